@@ -1,0 +1,102 @@
+import vitest from '@vitest/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Floors 0–5 and the renderers are pure: clock, ids, files and streams reach them as arguments. */
+const PURE = [
+  'src/{base,net,lflow,ovsdb,ovn,ovnk,world,trace,manage,snapshot,doctor,usecase,view}/**/*.ts',
+  'src/kube/**/*.ts',
+];
+
+const AMBIENT = [
+  'process',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'fetch',
+  'performance',
+  'crypto',
+  '__dirname',
+].map((name) => ({ name, message: 'this floor is pure: take it as an argument' }));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'examples/', '**/fixtures/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // Numbers and booleans in a template read well and cannot print "[object Object]"; bigint is our address type.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // `() => void listener(x)` and `() => list.push(x)` say what they mean in callbacks.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'name what is exported; no barrels' },
+        { selector: 'ExportDefaultDeclaration', message: 'named exports only (oclif command classes excepted)' },
+      ],
+    },
+  },
+  {
+    files: PURE,
+    rules: {
+      'no-restricted-globals': ['error', ...AMBIENT],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', 'fs', 'fs/*', 'path', 'os', 'net', 'child_process'],
+              message: 'I/O is only in src/connect and src/cli',
+            },
+          ],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'the clock is an argument' },
+        { object: 'Math', property: 'random', message: 'nothing here is random: the same input gives the same bytes' },
+        { object: 'globalThis', property: 'process', message: 'this floor is pure: take it as an argument' },
+      ],
+    },
+  },
+  // oclif asks for a default class in a command file, the tools for one in their configuration.
+  {
+    files: ['commands/**/*.ts', '*.config.ts', 'test/**/fixture-commands/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    plugins: { vitest },
+    rules: {
+      ...vitest.configs.recommended.rules,
+      // A helper whose name starts with "expect" asserts; fast-check asserts through fc.assert.
+      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'expect*'] }],
+      // Case tables name their tests from data, and a suite without its data says so by a skipped test.
+      'vitest/valid-title': ['error', { allowArguments: true, ignoreTypeOfDescribeName: true }],
+      'vitest/no-conditional-expect': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        module: 'readonly',
+        performance: 'readonly',
+      },
+    },
+    rules: { eqeqeq: 'error', 'prefer-const': 'error', 'no-undef': 'error', 'no-unused-vars': 'error' },
+  },
+  prettier,
+);
