@@ -1,0 +1,42 @@
+/**
+ * A database held in memory: tables of rows, found by uuid, by value or by the beginning of a uuid.
+ *
+ * Made by the file decoder, by a live replica, or from literal rows (`from-rows.ts`); readers can't tell which. A value,
+ * not a connection: it does not change under its readers. Knows nothing of OVN's tables.
+ */
+import type { DatabaseSchema } from '../schema/schema.js';
+import type { Row } from './row.js';
+import { MemoryTable } from './table.js';
+
+export interface Table {
+  readonly name: string;
+  readonly size: number;
+  /** All rows in the source's order. */
+  rows(): Iterable<Row>;
+  get(uuid: string): Row | undefined;
+  /**
+   * Rows whose column equals `value` (a scalar or reference) or contains it (a set), in the source's order. The first
+   * call for a column indexes it. Maps are not indexed.
+   */
+  find(column: string, value: string | number | boolean): readonly Row[];
+  /** Rows whose uuid begins with `prefix` (any case), in order of uuid. */
+  findUuidPrefix(prefix: string): readonly Row[];
+}
+
+export interface Database {
+  /** For example `OVN_Southbound`. */
+  readonly name: string;
+  readonly schema: DatabaseSchema | undefined;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** The table of that name; an empty one when the database has none. */
+  table(name: string): Table;
+}
+
+/** A database of the given tables. */
+export function databaseOf(
+  name: string,
+  schema: DatabaseSchema | undefined,
+  tables: ReadonlyMap<string, Table>,
+): Database {
+  return { name, schema, tables, table: (table) => tables.get(table) ?? new MemoryTable(table) };
+}
