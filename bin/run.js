@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const main = new URL('dist/src/cli/main.js', root);
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && argv[0] === '--version') {
+  // Scripts ask this often: answered before the command framework is loaded.
+  const { name, version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else if (existsSync(main)) {
+  const cli = await import(main);
+  await cli.main({ root: fileURLToPath(root), argv, calledAs: process.argv[1] });
+} else {
+  process.stderr.write('error: ovnctl is not built\nhint: run "npm run build" first\n');
+  process.exitCode = 70;
+}

@@ -1,0 +1,43 @@
+// npm test: installs what the suites need, builds what they run, then runs all of them. Arguments go to vitest.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { bin, ensureBuild, ensureNode, ensurePackages, fail, root, run } from './steps.mjs';
+
+/** OVN's own tools are the oracle of the differential suites; the product never runs them. */
+const DEBIAN_PACKAGES = ['ovn-central', 'ovn-host', 'ovn-common', 'openvswitch-switch'];
+const PROGRAMS = ['ovn-trace', 'ovn-northd', 'ovn-nbctl', 'ovn-sbctl', 'ovsdb-server', 'ovsdb-tool', 'ovsdb-client'];
+
+const onPath = (program) =>
+  [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(`${folder}/${program}`));
+
+function ensureOvn() {
+  const missing = PROGRAMS.filter((program) => !onPath(program));
+  if (missing.length === 0) return;
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${DEBIAN_PACKAGES.join(' ')}`;
+  if (!existsSync('/etc/debian_version') || !onPath('apt-get')) {
+    fail(
+      `the tests compare with OVN's own tools and ${missing.join(', ')} cannot be found; ` +
+        `install OVN and Open vSwitch with your system's package manager (on Debian as root: ${command})`,
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    fail(`the tests compare with OVN's own tools and ${missing.join(', ')} cannot be found; run as root: ${command}`);
+  }
+  console.error(`installing ${DEBIAN_PACKAGES.join(' ')} …`);
+  // RUNLEVEL=1 is how invoke-rc.d is told that no service should be started; the suites start their own on private sockets.
+  const environment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', POLICYRCD: '/bin/false' };
+  run('apt-get', ['update', '-qq'], { quiet: true, environment });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...DEBIAN_PACKAGES], { quiet: true, environment });
+  const still = PROGRAMS.filter((program) => !onPath(program));
+  if (still.length > 0) fail(`${still.join(', ')} cannot be found although the packages are installed`);
+}
+
+ensureNode();
+ensurePackages();
+ensureOvn();
+ensureBuild();
+const vitest = spawnSync(process.execPath, [bin('vitest', 'vitest'), 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+process.exitCode = vitest.status ?? 1;
