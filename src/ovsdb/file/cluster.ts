@@ -69,7 +69,12 @@ export function readClusterLog(
   for (const entry of log.committed()) {
     const problem = entry.data === undefined ? undefined : applyData(contents, entry.data);
     if (problem !== undefined) {
-      return { contents, identity, uncommitted: log.uncommitted(), gap: gapAt(bytes, entry.record, 'transaction', problem) };
+      return {
+        contents,
+        identity,
+        uncommitted: log.uncommitted(),
+        gap: gapAt(bytes, entry.record, 'transaction', problem),
+      };
     }
   }
   return { contents, identity, uncommitted: log.uncommitted(), gap };
@@ -118,7 +123,8 @@ class EntryLog {
   #takeCommit(value: Json): string | undefined {
     const index = naturalOf(value);
     const next = this.#first + this.#entries.length;
-    if (index === undefined || index < this.#commitIndex || index >= next) return 'commits an entry that does not exist';
+    if (index === undefined || index < this.#commitIndex || index >= next)
+      return 'commits an entry that does not exist';
     this.#commitIndex = index;
     return undefined;
   }

@@ -1,7 +1,6 @@
-import { databaseOf } from '../replica/database.js';
 import type { Database } from '../replica/database.js';
+import { databaseOf, MemoryTable } from '../replica/memory.js';
 import { Row } from '../replica/row.js';
-import { MemoryTable } from '../replica/table.js';
 import type { AtomType, ColumnSchema, DatabaseSchema, TableSchema } from '../schema/schema.js';
 import { isJsonObject } from '../wire/json.js';
 import type { Json, JsonObject } from '../wire/json.js';
@@ -117,7 +116,8 @@ export class LogContents {
         if (rows?.has(uuid) !== true) return `deletes row ${uuid} of table ${name}, which does not exist`;
       } else if (isJsonObject(row)) {
         for (const column in row) {
-          if (!table.columns.has(column)) return `sets column ${column} of table ${name}, which the schema does not have`;
+          if (!table.columns.has(column))
+            return `sets column ${column} of table ${name}, which the schema does not have`;
         }
       } else {
         return `has a row of table ${name} that is not an object`;

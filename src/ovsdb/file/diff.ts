@@ -42,7 +42,8 @@ function applyMapDiff(column: ColumnSchema, valueType: string, old: Json, differ
   return ['map', sorted.map(([key, value]) => [atomJson(key, column.key.type), atomJson(value, valueType)])];
 }
 
-const atomJson = (atom: Atom, type: string): Json => (type === 'uuid' && typeof atom === 'string' ? ['uuid', atom] : atom);
+const atomJson = (atom: Atom, type: string): Json =>
+  type === 'uuid' && typeof atom === 'string' ? ['uuid', atom] : atom;
 
 /** Sets and maps are written sorted, so a database reads the same whether its file was compacted or not. */
 function byServerOrder(a: Atom, b: Atom): number {

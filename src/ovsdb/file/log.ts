@@ -1,5 +1,5 @@
-import { parseJson } from '../wire/json.js';
 import type { Json } from '../wire/json.js';
+import { parseJson } from '../wire/parse-json.js';
 
 /** SHA-1 as 40 lower-case hexadecimal digits; an argument because hashing belongs to the platform. */
 export type Sha1 = (bytes: Uint8Array) => string;
@@ -107,13 +107,19 @@ export function* readLog(bytes: Uint8Array, format: LogFormat, sha1: Sha1): Gene
     let text: string;
     try {
       text = decoder.decode(body);
-    } catch {
+    } catch (problem) {
+      if (!(problem instanceof TypeError)) throw problem;
       yield gapAt(bytes, at, 'json', 'is not valid UTF-8');
       return;
     }
     const json = parseJson(text);
     if (!json.ok) {
-      yield gapAt(bytes, at, 'json', `is not valid JSON: ${json.error.reason} (character ${String(json.error.offset)})`);
+      yield gapAt(
+        bytes,
+        at,
+        'json',
+        `is not valid JSON: ${json.error.reason} (character ${String(json.error.offset)})`,
+      );
       return;
     }
     yield { kind: 'record', number, offset, end, json: json.value };

@@ -6,7 +6,6 @@
  */
 import type { DatabaseSchema } from '../schema/schema.js';
 import type { Row } from './row.js';
-import { MemoryTable } from './table.js';
 
 export interface Table {
   readonly name: string;
@@ -30,13 +29,4 @@ export interface Database {
   readonly tables: ReadonlyMap<string, Table>;
   /** The table of that name; an empty one when the database has none. */
   table(name: string): Table;
-}
-
-/** A database of the given tables. */
-export function databaseOf(
-  name: string,
-  schema: DatabaseSchema | undefined,
-  tables: ReadonlyMap<string, Table>,
-): Database {
-  return { name, schema, tables, table: (table) => tables.get(table) ?? new MemoryTable(table) };
 }

@@ -1,9 +1,8 @@
 import { atomOf } from '../wire/value.js';
 import type { JsonObject } from '../wire/json.js';
-import { databaseOf } from './database.js';
 import type { Database } from './database.js';
 import { Row } from './row.js';
-import { MemoryTable } from './table.js';
+import { databaseOf, MemoryTable } from './memory.js';
 
 /**
  * Rows by table, columns in RFC 7047 notation, empty columns left out: either an object from row uuid to columns, or a
@@ -19,7 +18,9 @@ export function databaseFromRows(name: string, rows: RowsByTable): Database {
   const tables = new Map<string, MemoryTable>();
   for (const [table, given] of Object.entries(rows)) {
     const made = new Map<string, Row>();
-    const entries = isList(given) ? given.map((cells) => [atomOf(cells['_uuid']), cells] as const) : Object.entries(given);
+    const entries = isList(given)
+      ? given.map((cells) => [atomOf(cells['_uuid']), cells] as const)
+      : Object.entries(given);
     for (const [uuid, cells] of entries) {
       if (typeof uuid === 'string') made.set(uuid, new Row(table, uuid, cells));
     }

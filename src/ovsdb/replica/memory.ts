@@ -1,4 +1,5 @@
-import type { Table } from './database.js';
+import type { DatabaseSchema } from '../schema/schema.js';
+import type { Database, Table } from './database.js';
 import type { Row } from './row.js';
 
 type Key = string | number | boolean | bigint;
@@ -71,4 +72,13 @@ export class MemoryTable implements Table {
     }
     return index;
   }
+}
+
+/** A database of the given tables. */
+export function databaseOf(
+  name: string,
+  schema: DatabaseSchema | undefined,
+  tables: ReadonlyMap<string, Table>,
+): Database {
+  return { name, schema, tables, table: (table) => tables.get(table) ?? new MemoryTable(table) };
 }
