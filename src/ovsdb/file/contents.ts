@@ -128,7 +128,7 @@ export class LogContents {
 
   #applyTable(table: TableSchema, changes: Readonly<Record<string, JsonObject | null>>, isDiff: boolean): void {
     let rows = this.#tables.get(table.name);
-    if (rows === undefined) this.#tables.set(table.name, (rows = new Map()));
+    if (rows === undefined) this.#tables.set(table.name, (rows = new Map<string, Cells>()));
     const filled = columnsWithDefault(table);
     for (const [uuid, change] of Object.entries(changes)) {
       const row = rows.get(uuid);
@@ -136,7 +136,7 @@ export class LogContents {
         rows.delete(uuid);
       } else if (row === undefined) {
         // An inserted row is written in full even in a difference record. The parsed record is ours to keep.
-        const cells: Cells = change as Cells;
+        const cells: Cells = change;
         for (const [column, value] of filled) cells[column] ??= value;
         rows.set(uuid, cells);
       } else {

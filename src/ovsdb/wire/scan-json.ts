@@ -8,7 +8,6 @@ const MAX_DEPTH = 1000;
 const INTEGER = /-?(?:0|[1-9]\d*)/y;
 const FRACTION = /(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** Everything a string may hold unescaped. */
-// eslint-disable-next-line no-control-regex -- JSON forbids exactly the control characters
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX4 = /[0-9a-fA-F]{4}/y;
 

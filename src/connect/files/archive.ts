@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { BugError, InputError } from '../../base/errors.js';
+import { byName } from './source.js';
+import type { FileSource, SourceEntry } from './source.js';
+import { unreadable } from './unreadable.js';
+
+/** Unpacked size beyond which an archive is refused: databases of the largest clusters are well below. */
+const MAX_UNPACKED = 2 ** 31;
+/** What a snapshot is read for; logs, dumps and the like would only take memory. */
+const WANTED = /\.(?:db|json)$/;
+
+/** Unpacks a tar archive, compressed or not, into memory; no file of it touches the disk. */
+export async function archiveSource(path: string, maxUnpacked = MAX_UNPACKED): Promise<FileSource> {
+  const files = await unpack(path, maxUnpacked);
+  const folders = foldersOf(files.keys());
+  return {
+    kind: 'archive',
+    path,
+    describe: (inside) => (inside === '' ? path : `${path}:${inside}`),
+    entries: (folder) => Promise.resolve([...(folders.get(folder)?.values() ?? [])].sort(byName)),
+    read(file) {
+      const bytes = files.get(file);
+      if (bytes === undefined) throw new BugError(`${file} is asked of an archive that does not list it`);
+      return Promise.resolve(bytes);
+    },
+  };
+}
+
+async function unpack(path: string, maxUnpacked: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { Parser } = await import('tar');
+  const files = new Map<string, Uint8Array>();
+  let unpacked = 0;
+  let damage: unknown;
+  const parser = new Parser({
+    onReadEntry(entry) {
+      unpacked += entry.size;
+      const name = entryName(entry.path);
+      if (entry.type !== 'File' || name === undefined || !WANTED.test(name) || unpacked > maxUnpacked) {
+        entry.resume();
+        return;
+      }
+      const chunks: Buffer[] = [];
+      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+      entry.on('end', () => files.set(name, Buffer.concat(chunks)));
+    },
+  });
+  parser.on('warn', (_code: string, _message: string | Error, data: unknown) => (damage ??= data ?? true));
+  parser.on('error', (error: unknown) => (damage ??= error));
+  const done = new Promise<void>((resolve) => {
+    parser.on('close', () => {
+      resolve();
+    });
+    parser.on('end', () => {
+      resolve();
+    });
+    parser.on('error', () => {
+      resolve();
+    });
+  });
+  try {
+    for await (const chunk of createReadStream(path)) {
+      parser.write(chunk as Buffer);
+      if (unpacked > maxUnpacked) {
+        const limit = `${String(Math.floor(maxUnpacked / 2 ** 20))} MiB`;
+        throw new InputError(
+          'snapshot.too-large',
+          `${path} holds more than ${limit} unpacked; unpack it and give the folder`,
+        );
+      }
+      if (damage !== undefined) break;
+    }
+  } catch (cause) {
+    throw cause instanceof InputError ? cause : unreadable(path, cause);
+  }
+  parser.end();
+  if (damage === undefined) await done;
+  if (damage !== undefined) {
+    throw new InputError('snapshot.archive', `${path} is not a whole tar archive`, {
+      cause: damage,
+      hints: ['Copy or download it again, or unpack what is there and give the folder.'],
+    });
+  }
+  return files;
+}
+
+/** The entry's path without `./` and leading slashes; undefined for one that points outside. */
+function entryName(path: string): string | undefined {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.includes('..') ? undefined : parts.join('/');
+}
+
+/** What is directly in each folder, by name. */
+function foldersOf(files: Iterable<string>): ReadonlyMap<string, ReadonlyMap<string, SourceEntry>> {
+  const folders = new Map<string, Map<string, SourceEntry>>();
+  for (const file of files) {
+    let inside = file;
+    for (let isFile = true; ; isFile = false) {
+      const slash = inside.lastIndexOf('/');
+      const folder = inside.slice(0, Math.max(slash, 0));
+      const name = inside.slice(slash + 1);
+      let entries = folders.get(folder);
+      if (entries === undefined) folders.set(folder, (entries = new Map<string, SourceEntry>()));
+      entries.set(name, { name, folder: !isFile });
+      if (slash < 0) break;
+      inside = folder;
+    }
+  }
+  return folders;
+}
