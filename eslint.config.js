@@ -83,7 +83,7 @@ export default defineConfig(
   },
   // oclif asks for a default class in a command file, the tools for one in their configuration.
   {
-    files: ['commands/**/*.ts', '*.config.ts', 'test/**/fixture-commands/**/*.ts'],
+    files: ['commands/**/*.ts', '*.config.ts', 'test/cli/fixture/commands/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

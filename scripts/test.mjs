@@ -1,6 +1,6 @@
 // npm test: installs what the suites need, builds what they run, then runs all of them. Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, ensureBuild, ensureNode, ensurePackages, fail, root, run } from './steps.mjs';
 
 /** OVN's own tools are the oracle of the differential suites; the product never runs them. */
@@ -24,8 +24,13 @@ function ensureOvn() {
     fail(`the tests compare with OVN's own tools and ${missing.join(', ')} cannot be found; run as root: ${command}`);
   }
   console.error(`installing ${DEBIAN_PACKAGES.join(' ')} …`);
-  // RUNLEVEL=1 is how invoke-rc.d is told that no service should be started; the suites start their own on private sockets.
-  const environment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', POLICYRCD: '/bin/false' };
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  // Debian starts services as it installs them unless this says no (101); the suites run their own on private sockets.
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  // An exit handler, because a failing step ends the process.
+  if (ours) process.once('exit', () => rmSync(policy, { force: true }));
   run('apt-get', ['update', '-qq'], { quiet: true, environment });
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...DEBIAN_PACKAGES], { quiet: true, environment });
   const still = PROGRAMS.filter((program) => !onPath(program));

@@ -31,10 +31,12 @@ export interface Start {
 const needsPlugins = (first: string | undefined): boolean =>
   first === undefined || first.startsWith('-') || first === 'help' || first === 'autocomplete';
 
-async function loadConfig({ root, argv, sources }: Start): Promise<Config> {
+async function loadConfig({ root, argv, sources }: Start, name: string): Promise<Config> {
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Interfaces.PJSON;
   // oclif would otherwise look for TypeScript beside a compiled command whenever NODE_ENV is test or development.
   settings.enableAutoTranspile = false;
+  // The completion scripts are for the program itself; kubectl and oc complete their plugins in their own way.
+  if (argv[0] !== 'autocomplete') pjson.oclif.bin = name;
   const options: Interfaces.Options = { root, pjson, userPlugins: false, devPlugins: false };
   if (sources !== undefined) {
     pjson.oclif.commands = sources;
@@ -47,19 +49,21 @@ async function loadConfig({ root, argv, sources }: Start): Promise<Config> {
   return Config.load(options);
 }
 
-/** `--help` anywhere before `--`, or nothing at all. */
+/** `--help` or `-h` anywhere before `--`, or nothing at all. */
 function wantsHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
-  return argv.length === 0 || argv.slice(0, end === -1 ? undefined : end).includes('--help');
+  const words = argv.slice(0, end === -1 ? undefined : end);
+  return argv.length === 0 || words.includes('--help') || words.includes('-h');
 }
 
 function unknownCommand(config: Config, words: string): UsageError {
   const known = config.commandIDs.map((id) => id.replaceAll(':', ' '));
   const close = nearest(words, known);
+  const topic = config.findTopic(words.split(' ')[0] ?? '');
   return new UsageError('usage.command', `unknown command "${words}"`, {
     hints: [
       ...(close.length > 0 ? [`did you mean ${close.map((each) => `"${each}"`).join(' or ')}?`] : []),
-      `see "${config.bin} --help"`,
+      `see "${[config.bin, topic?.name ?? []].flat().join(' ')} --help"`,
     ],
   });
 }
@@ -108,10 +112,8 @@ export async function main(start: Start): Promise<void> {
   process.once('SIGINT', () => process.exit(EXIT.interrupted));
   let tool = 'ovnctl';
   try {
-    const config = await loadConfig(start);
+    const config = await loadConfig(start, name);
     tool = `${config.name}/${config.version}`;
-    // The completion scripts are for the program itself; kubectl and oc complete their plugins in their own way.
-    if (start.argv[0] !== 'autocomplete') config.bin = name;
     await dispatch(config, start.argv);
   } catch (error) {
     await report(error, tool);

@@ -15,10 +15,11 @@ function distance(a: string, b: string): number {
 /** The known words that a mistyped one could have meant, best first; none when nothing is close. */
 export function nearest(word: string, known: readonly string[]): string[] {
   const limit = Math.max(2, Math.floor(word.length / 3));
-  return known
+  const close = known
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
     .filter(({ far }) => far <= limit)
-    .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
+    .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1));
+  // Long commands differ little from each other: one that is clearly the closest stands alone.
+  const best = close[0]?.far ?? 0;
+  return close.filter(({ far }) => far <= best + 1).map(({ candidate }) => candidate);
 }

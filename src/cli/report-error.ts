@@ -32,7 +32,8 @@ function oneLine(message: string): string {
     .filter(
       (line) => line !== '' && line !== 'See more help with --help' && !/^The following errors? occurred:$/.test(line),
     );
-  const text = lines.length > 1 ? `${lines[0] ?? ''} ${lines.slice(1).join('; ')}` : (lines[0] ?? '');
+  const [first = '', ...rest] = lines;
+  const text = rest.length === 0 ? first : `${first.replace(/:$/, '')}: ${rest.join('; ')}`;
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
