@@ -6,7 +6,13 @@
  */
 import type { Span } from '../span.js';
 import type { IntegerSymbol, StringSymbol } from '../symbols/symbol.js';
-import type { ConstantSet } from './constant-set.js';
+import type { IntegerConstant } from '../token.js';
+import type { IntegerSet, StringSet } from './constant-set.js';
+
+/** A literal constant of a comparison or an assignment. */
+export type Constant =
+  | { readonly kind: 'integer'; readonly integer: IntegerConstant; readonly span: Span }
+  | { readonly kind: 'string'; readonly value: string; readonly span: Span };
 
 export type Equality = '==' | '!=';
 export type Relop = Equality | '<' | '<=' | '>' | '>=';
@@ -37,7 +43,7 @@ export interface IntegerSetExpr {
   readonly ofs: number;
   readonly width: number;
   readonly op: Equality;
-  readonly set: ConstantSet & { readonly kind: 'integer' };
+  readonly set: IntegerSet;
   readonly span: Span;
 }
 
@@ -46,7 +52,7 @@ export interface StringSetExpr {
   readonly kind: 'string-set';
   readonly symbol: StringSymbol;
   readonly op: Equality;
-  readonly set: ConstantSet & { readonly kind: 'string' };
+  readonly set: StringSet;
   readonly span: Span;
 }
 

@@ -5,10 +5,7 @@ import type { IntegerConstant } from '../token.js';
  * The members of an address set or port group, parsed and hashed once and then shared by every expression that names it.
  * Testing membership costs one look-up and a walk over the masked members, however many members there are.
  */
-export type ConstantSet = IntegerSet | StringSet;
-
 export interface IntegerSet {
-  readonly kind: 'integer';
   /** Sorted by value, unmasked before masked. */
   readonly values: readonly IntegerConstant[];
   readonly exact: ReadonlySet<bigint>;
@@ -17,8 +14,8 @@ export interface IntegerSet {
   readonly width: number;
 }
 
+/** The ports of a port group. */
 export interface StringSet {
-  readonly kind: 'string';
   readonly values: readonly string[];
 }
 
@@ -74,12 +71,12 @@ export function integerSet(members: readonly IntegerConstant[]): IntegerSet {
     else masked.push(constant);
     width = Math.max(width, constantWidth(constant));
   }
-  return { kind: 'integer', values, exact, masked, width };
+  return { values, exact, masked, width };
 }
 
 /** The set of an SB Port_Group row. */
 export function portGroup(ports: readonly string[]): StringSet {
-  return { kind: 'string', values: [...ports].sort() };
+  return { values: [...ports].sort() };
 }
 
 function byValueThenMask(a: IntegerConstant, b: IntegerConstant): number {

@@ -1,4 +1,5 @@
 import type { Slot } from '../packet/slots.js';
+import type { Span } from '../span.js';
 
 /**
  * What may be asked of a symbol: ordinal, any comparison, subfields and masks; nominal, only positive equality of the whole;
@@ -83,6 +84,15 @@ export type LflowSymbol = FieldSymbol | SubfieldSymbol | PredicateSymbol | Strin
 
 /** A symbol that a comparison with a number can name. */
 export type IntegerSymbol = Exclude<LflowSymbol, StringSymbol>;
+
+/** A symbol, or some of its bits, as a text names it. A string has width 0. */
+export interface FieldRef {
+  readonly symbol: LflowSymbol;
+  /** First bit, counted from bit 0 of the symbol. */
+  readonly ofs: number;
+  readonly width: number;
+  readonly span: Span;
+}
 
 /** Name to symbol. */
 export type SymbolTable = ReadonlyMap<string, LflowSymbol>;
