@@ -18,11 +18,12 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+/** Set by vitest, by CI and by terminals; a user's shell decides these, so must a test. */
+const OURS = new Set(['NODE_ENV', 'VITEST', 'FORCE_COLOR', 'NO_COLOR', 'CI', 'NODE_OPTIONS']);
+
 /** Runs Node with these arguments as users do: a process of its own, both streams pipes, stdin closed. */
 export async function runNode(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const inherited = { ...process.env };
-  // Set by vitest and by terminals; a user's shell decides these, so must a test.
-  for (const name of ['NODE_ENV', 'VITEST', 'FORCE_COLOR', 'NO_COLOR', 'CI', 'NODE_OPTIONS']) delete inherited[name];
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.has(name)));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: options.cwd ?? repository,
