@@ -2,7 +2,7 @@ import { tokenize } from '../lexer.js';
 import type { IntegerConstant } from '../token.js';
 
 /**
- * The members of an address set or port group, parsed and hashed once and then shared by every expression that names it.
+ * The members of an address set, parsed and hashed once and then shared by every expression that names it.
  * Testing membership costs one look-up and a walk over the masked members, however many members there are.
  */
 export interface IntegerSet {
@@ -23,6 +23,9 @@ export interface StringSet {
 export interface SetSource {
   addressSet(name: string): IntegerSet | undefined;
   portGroup(name: string): StringSet | undefined;
+  /** Names to suggest for a misspelt one. */
+  addressSetNames?(): Iterable<string>;
+  portGroupNames?(): Iterable<string>;
 }
 
 /** Bits a constant needs: the significant bits of its mask, else of its value; an address is as wide as its family. */
