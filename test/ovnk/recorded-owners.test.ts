@@ -5,7 +5,7 @@ import { Northbound } from '../../src/ovn/northbound/northbound.js';
 import { southboundOf } from '../../src/ovn/southbound/southbound.js';
 import { attributionsOf, ownerOf } from '../../src/ovnk/owner/owner-of.js';
 import { describeOwner } from '../../src/ovnk/owner/describe.js';
-import type { Owner } from '../../src/ovnk/owner/owner.js';
+import type { Owner } from '../../src/ovnk/owner.js';
 import { placeOf } from '../../src/ovnk/datapath-role.js';
 
 const snapshot = await openSnapshotFiles(join(import.meta.dirname, '../../examples/ic-dualstack'));

@@ -5,7 +5,7 @@ import { parsePrefix } from '../../net/prefix.js';
 import { placeOf } from '../datapath-role.js';
 import type { DatapathPlace } from '../datapath-role.js';
 import { networkOf } from '../network.js';
-import type { Owner } from './owner.js';
+import type { Owner } from '../owner.js';
 
 /**
  * Owners of rows that carry no owner: what they are follows from the router they hang on, their priority and their form

@@ -5,7 +5,7 @@ import type { NetworkPolicy } from '../../kube/model/network-policy.js';
 import type { Pod } from '../../kube/model/pod.js';
 import { selects } from '../../kube/model/selector.js';
 import { DEFAULT_NETWORK } from '../network.js';
-import type { Owner } from './owner.js';
+import type { Owner } from '../owner.js';
 
 /** Objects that make a description more telling; each may be missing. */
 export interface OwnerFacts {

@@ -1,7 +1,7 @@
 import type { PolicyDirection } from '../../kube/model/network-policy.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import { networkOf, networkPrefix } from '../network.js';
-import type { Owner } from './owner.js';
+import type { Owner } from '../owner.js';
 
 type Ids = ReadonlyMap<string, string>;
 

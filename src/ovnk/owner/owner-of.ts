@@ -5,7 +5,7 @@ import type { Row } from '../../ovsdb/replica/row.js';
 import { conventionalOwner } from './conventional.js';
 import { labelledOwner } from './labelled.js';
 import { networkOf } from '../network.js';
-import type { Owner } from './owner.js';
+import type { Owner } from '../owner.js';
 
 /** Who a northbound row stands for: as its external_ids say, else as its place and form say. */
 export function ownerOf(northbound: Northbound, row: Row): Owner {

@@ -5,7 +5,8 @@
  * Always read from external_ids (and, for rows that have none, from the router they hang on): names of port groups and
  * address sets are hashes and never taken apart.
  */
-import type { PolicyDirection } from '../../kube/model/network-policy.js';
+import { unreachable } from '../base/unreachable.js';
+import type { PolicyDirection } from '../kube/model/network-policy.js';
 
 interface Named {
   readonly network: string;
@@ -80,59 +81,72 @@ interface PodName {
   readonly name: string;
 }
 
-/** The Kubernetes object of an owner, in the words of the output contract. */
+/** An owner in the few words of the output contract. */
 export interface OwnerObject {
-  readonly kind: string;
+  readonly kind: Owner['kind'];
   readonly namespace?: string;
   readonly name: string;
+  /** Position of the rule in the object's list of that direction, from 0. */
   readonly rule?: number;
-  readonly direction?: PolicyDirection;
+  readonly direction?: 'ingress' | 'egress';
 }
 
-function withRule(
-  object: OwnerObject,
-  owner: { readonly rule?: number | undefined; readonly direction?: PolicyDirection | undefined },
-): OwnerObject {
+/** The rule and direction of an owner that has them. */
+function ruleOf(owner: Owner): Pick<OwnerObject, 'rule' | 'direction'> {
+  const rule = 'rule' in owner && typeof owner.rule === 'number' ? owner.rule : undefined;
+  const direction = 'direction' in owner ? owner.direction : undefined;
   return {
-    ...object,
-    ...(owner.rule === undefined ? {} : { rule: owner.rule }),
-    ...(owner.direction === undefined ? {} : { direction: owner.direction }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(direction === undefined ? {} : { direction: direction === 'Ingress' ? 'ingress' : 'egress' }),
   };
 }
 
-/** The object a user would edit; undefined for plumbing. A default deny has no object of its own: its namespace stands for it. */
-export function ownerObject(owner: Owner): OwnerObject | undefined {
+function namesOf(owner: Owner): Pick<OwnerObject, 'namespace' | 'name'> {
   switch (owner.kind) {
     case 'NetworkPolicy':
-      return withRule({ kind: owner.kind, namespace: owner.namespace, name: owner.name }, owner);
-    case 'DefaultDeny':
-      return withRule({ kind: 'Namespace', name: owner.namespace }, { direction: owner.direction });
-    case 'AdminNetworkPolicy':
-    case 'BaselineAdminNetworkPolicy':
-      return withRule({ kind: owner.kind, name: owner.name }, owner);
-    case 'EgressFirewall':
-    case 'EgressQoS':
-      return withRule({ kind: owner.kind, namespace: owner.namespace, name: 'default' }, { rule: owner.rule });
     case 'NetworkQoS':
-      return withRule({ kind: owner.kind, namespace: owner.namespace, name: owner.name }, { rule: owner.rule });
     case 'EgressService':
     case 'Service':
     case 'Pod':
-      return { kind: owner.kind, namespace: owner.namespace, name: owner.name };
-    case 'UDNIsolation':
-      return owner.pod && { kind: 'Pod', ...owner.pod };
+      return { namespace: owner.namespace, name: owner.name };
+    // Objects of these kinds must be called "default".
+    case 'EgressFirewall':
+    case 'EgressQoS':
+      return { namespace: owner.namespace, name: 'default' };
+    // No object of its own: the namespace whose policies cause it stands for it.
+    case 'DefaultDeny':
+      return { namespace: owner.namespace, name: owner.namespace };
     case 'Multicast':
-      return owner.namespace === undefined ? undefined : { kind: 'Namespace', name: owner.namespace };
+      return owner.namespace === undefined
+        ? { name: owner.rule }
+        : { namespace: owner.namespace, name: owner.namespace };
+    case 'UDNIsolation':
+      return owner.pod ?? { name: owner.rule };
     case 'ExternalGateway':
-      return owner.pod && { kind: 'Pod', ...owner.pod };
+      return owner.pod ?? { name: owner.address };
+    case 'AdminNetworkPolicy':
+    case 'BaselineAdminNetworkPolicy':
     case 'EgressIP':
+    case 'AdvertisedNetwork':
     case 'ClusterNetworkConnect':
     case 'Namespace':
     case 'Node':
-      return { kind: owner.kind, name: owner.name };
-    case 'AdvertisedNetwork':
+      return { name: owner.name };
     case 'Infrastructure':
+      return { name: owner.part };
     case 'Unrecognised':
-      return undefined;
+      return { name: owner.table };
+    default:
+      return unreachable(owner);
   }
+}
+
+/** The owner as an object reference, for documents. */
+export function ownerObject(owner: Owner): OwnerObject {
+  return { kind: owner.kind, ...namesOf(owner), ...ruleOf(owner) };
+}
+
+/** Whether the owner is something that a user made and can change, rather than OVN-Kubernetes' own plumbing. */
+export function isUserObject(owner: Owner): boolean {
+  return owner.kind !== 'Infrastructure' && owner.kind !== 'Node' && owner.kind !== 'Unrecognised';
 }

@@ -1,0 +1,53 @@
+/**
+ * Makes the World of what `--from` names.
+ *
+ * In: a path. Out: a World whose databases and lists are read from files when first asked for, and kept. What a damaged
+ * database lost is noted as a gap when the database is read. Must not know what the rows mean.
+ */
+import { Northbound } from '../ovn/northbound/northbound.js';
+import { southboundOf } from '../ovn/southbound/southbound.js';
+import type { Database } from '../ovsdb/replica/database.js';
+import { Coverage } from '../world/coverage.js';
+import type { World, Zone } from '../world/world.js';
+import type { LoadedDatabase } from './files/databases.js';
+import { openSnapshotFiles } from './files/open-snapshot.js';
+import type { ZoneFiles } from './files/open-snapshot.js';
+import { kubeViewFromFiles } from './kube-view-from-files.js';
+
+/** Opens the World at `path`; throws InputError or AccessError when nothing there can be used. */
+export async function openWorld(path: string): Promise<World> {
+  const files = await openSnapshotFiles(path);
+  const coverage = new Coverage();
+  return {
+    source: { kind: files.hasKubernetes ? 'snapshot' : 'databases', path: files.path },
+    zones: files.zones.map((zone) => zoneFromFiles(zone, coverage)),
+    kube: kubeViewFromFiles(files, coverage),
+    coverage,
+  };
+}
+
+function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
+  const { name } = files;
+
+  /** Reads once and keeps the promise, a rejected one included: the file would be the same again. */
+  function kept<T>(subject: string, read: () => Promise<LoadedDatabase>, view: (database: Database) => T) {
+    let made: Promise<T> | undefined;
+    const make = async (): Promise<T> => {
+      const { database, gaps, file } = await read();
+      for (const gap of gaps) {
+        const reason = `${file}: record ${gap.record} at offset ${gap.offset} ${gap.detail}; what follows was not read`;
+        coverage.add({ code: 'ovsdb.damaged', subject: `${subject} database of zone ${name}`, reason });
+      }
+      return view(database);
+    };
+    return () => (made ??= make());
+  }
+
+  return {
+    name,
+    hasNorthbound: files.has('nb'),
+    hasSouthbound: files.has('sb'),
+    northbound: kept('northbound', files.northbound, (database) => new Northbound(database)),
+    southbound: kept('southbound', files.southbound, (database) => southboundOf(database)),
+  };
+}
