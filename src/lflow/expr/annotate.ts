@@ -6,6 +6,7 @@
  * its whole expansion. A parent's own prerequisites are not added for a subfield. Input: a parsed tree. Output: a tree that
  * can be simplified or compiled, or a diagnostic in OVN's wording for a symbol that cannot be expanded.
  */
+import { BugError } from '../../base/errors.js';
 import type { Result } from '../../base/result.js';
 import { err, ok } from '../../base/result.js';
 import type { Diagnostic } from '../diagnostic.js';
@@ -87,15 +88,10 @@ function lower(expr: CompareExpr | IntegerSetExpr, context: Context): Result<Exp
     return ok({ ...expr, symbol: parent, value: expr.value << shift, mask: expr.mask << shift });
   }
   if (symbol.kind !== 'predicate') return ok(expr);
-  const positive = isPositive(expr);
+  if (expr.kind !== 'cmp') throw new BugError('a predicate is tested by single constants');
+  const positive = ((expr.value & 1n) === 1n) === (expr.op === '==');
   const expansion = expand(symbol.expansion, enter(context, symbol), expr.span);
   return !expansion.ok || positive ? expansion : ok(negate(expansion.value));
-}
-
-/** Whether a test of a one-bit symbol asks for 1. A set of constants is judged by its first member, as OVN does. */
-function isPositive(expr: CompareExpr | IntegerSetExpr): boolean {
-  const value = expr.kind === 'cmp' ? expr.value : (expr.set.values[0]?.value ?? 0n);
-  return ((value & 1n) === 1n) === (expr.op === '==');
 }
 
 function withPrerequisite(

@@ -85,8 +85,8 @@ function compareItem(field: FieldRef, op: Relop, item: ConstantItem, span: Span)
   if (symbol.kind === 'string') return compareString(symbol, equality, item, span);
   if (item.kind === 'integer') return [compareInteger(symbol, ofs, width, op, item.integer, span)];
   if (item.kind !== 'integer-set' || item.set.values.length === 0) return [];
-  // A set keeps its hash only if no member is cut by a subfield and the operator asks for membership.
-  if ((op === '==' || op === '!=') && item.set.width <= width) {
+  // A set keeps its hash only if no member is cut by a subfield, the operator asks for membership, and there is storage.
+  if ((op === '==' || op === '!=') && item.set.width <= width && symbol.kind !== 'predicate') {
     return [{ kind: 'integer-set', symbol, ofs, width, op, set: item.set, span }];
   }
   return item.set.values.map((constant) => compareInteger(symbol, ofs, width, op, constant, span));

@@ -18,7 +18,7 @@ import { compareField, testField } from './compare.js';
 import type { SetSource } from './constant-set.js';
 import { parseConstants } from './parse-constant.js';
 import type { ConstantList } from './parse-constant.js';
-import { parseField } from './parse-field.js';
+import { parseField } from './field.js';
 
 /** What the names in a text mean. */
 export interface ExprEnv {

@@ -2,6 +2,7 @@ import { suggestion } from '../nearest-name.js';
 import { cover } from '../span.js';
 import type { FieldRef, LflowSymbol, SymbolTable } from '../symbols/symbol.js';
 import type { TokenStream } from '../token-stream.js';
+import { printRange } from './print.js';
 
 /** Takes `NAME`, `NAME[BIT]` or `NAME[LOW..HIGH]` from the stream; the action parser names its operands the same way. */
 export function parseField(stream: TokenStream, symbols: SymbolTable): FieldRef | undefined {
@@ -32,6 +33,11 @@ export function parseField(stream: TokenStream, symbols: SymbolTable): FieldRef 
     return stream.fail('subfield', span, `Cannot select subfield of nominal field ${symbol.name}.`);
   }
   return { symbol, ofs: low, width: high - low + 1, span };
+}
+
+/** The text of a field operand: the name, and the selected bits unless all are. */
+export function printField(field: FieldRef): string {
+  return `${field.symbol.name}${printRange(field.ofs, field.width, field.symbol.width)}`;
 }
 
 /** The conditions that any use of a symbol implies, its own first and then those of its parent, as texts. */
