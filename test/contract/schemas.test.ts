@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, it } from 'vitest';
+import { repository, runCli } from '../support/run-cli.js';
+
+interface Listed {
+  readonly kind: string;
+  readonly out: string;
+}
+const read = (path: string): unknown => JSON.parse(readFileSync(join(repository, path), 'utf8'));
+const listed = read('scripts/documents.json') as readonly Listed[];
+
+/** For every kind of document, command lines that print one. `-o json` is added. */
+const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  Error: [['no-such-command'], ['trace', 'no-such-command']],
+};
+
+it('every kind of document has a schema file and a sample, and nothing is left over', () => {
+  expect(readdirSync(join(repository, 'schemas')).sort()).toEqual(listed.map(({ out }) => out).sort());
+  expect(Object.keys(SAMPLES).sort()).toEqual(listed.map(({ kind }) => kind).sort());
+});
+
+it.each(
+  listed.flatMap(({ kind, out }) => (SAMPLES[kind] ?? []).map((args) => [kind, args.join(' '), out, args] as const)),
+)('%s of "%s" keeps to its schema', async (kind, _line, out, args) => {
+  const { stdout } = await runCli([...args, '-o', 'json']);
+  const document = JSON.parse(stdout) as { readonly kind: string };
+  expect(document.kind).toBe(kind);
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+  ajv.validate(read(`schemas/${out}`) as object, document);
+  expect(ajv.errors ?? []).toEqual([]);
+});
+
+it.each(listed.map(({ out }) => out))('%s refuses a document of another kind or version', (out) => {
+  const validate = new Ajv({ allowUnionTypes: true }).compile(read(`schemas/${out}`) as object);
+  expect(validate({ apiVersion: 'ovnctl.dev/v2', kind: 'Other', metadata: {}, data: {} })).toBe(false);
+});
