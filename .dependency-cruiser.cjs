@@ -14,6 +14,7 @@ const MAY = {
   'ovsdb/schema': ['base', 'ovsdb/wire'],
   'ovsdb/replica': ['base', 'ovsdb/wire', 'ovsdb/schema'],
   'ovsdb/file': ['base', 'ovsdb/wire', 'ovsdb/schema', 'ovsdb/replica'],
+  'ovsdb/client': ['base', 'ovsdb/wire', 'ovsdb/schema', 'ovsdb/replica'],
   kube: ['base', 'net'],
   ovn: ['base', 'net', 'lflow', 'ovsdb', 'kube'],
   ovnk: ['base', 'net', 'lflow', 'ovsdb', 'kube', 'ovn'],

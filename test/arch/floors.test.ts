@@ -42,6 +42,7 @@ const SEEDS: Readonly<Record<string, { file: string; imports: string; to?: strin
   'floor:ovsdb/schema': { file: 'src/ovsdb/schema/seed.ts', imports: '../replica/x.js' },
   'floor:ovsdb/replica': { file: 'src/ovsdb/replica/seed.ts', imports: '../file/x.js' },
   'floor:ovsdb/file': { file: 'src/ovsdb/file/seed.ts', imports: '../../ovn/x.js' },
+  'floor:ovsdb/client': { file: 'src/ovsdb/client/seed.ts', imports: '../file/x.js' },
   'floor:kube': { file: 'src/kube/model/seed.ts', imports: '../../ovsdb/wire/x.js' },
   'floor:ovn': { file: 'src/ovn/seed.ts', imports: '../ovnk/x.js' },
   'floor:ovnk': { file: 'src/ovnk/seed.ts', imports: '../world/x.js' },
