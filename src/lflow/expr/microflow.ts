@@ -10,14 +10,13 @@ import type { Result } from '../../base/result.js';
 import { err, ok } from '../../base/result.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { tokenize } from '../lexer.js';
-import { writeField } from '../packet/field-access.js';
+import { readField, writeField } from '../packet/field-access.js';
 import { emptyMicroflow, writeBits } from '../packet/slots.js';
 import type { Microflow } from '../packet/slots.js';
 import { atLeast } from '../release.js';
 import type { OvnRelease } from '../release.js';
 import { annotate } from './annotate.js';
 import type { CompareExpr, Expr, StringExpr } from './ast.js';
-import { bitsOf } from './compile.js';
 import type { MatchScope } from './compile.js';
 import { normalize } from './normalize.js';
 import { parseExpr } from './parse.js';
@@ -106,7 +105,8 @@ function conjunction(normal: Expr): readonly (CompareExpr | StringExpr)[] | unde
     if (term.kind !== 'cmp' && term.kind !== 'string') return undefined;
     comparisons.push(term);
   }
-  return comparisons;
+  // Where two of them share storage, the last one by name wins.
+  return comparisons.sort((a, b) => (a.symbol.name < b.symbol.name ? -1 : 1));
 }
 
 function refusal(normal: Expr, annotated: Expr): Diagnostic {
@@ -152,7 +152,9 @@ function assign(
     warnings.push({ code: 'not-modifiable', span, message: `${symbol.name} cannot be set in a microflow and stays 0` });
     return;
   }
-  // Bits outside of the mask are zero already: alternatives were refused, so nothing is written twice.
-  if (bitsOf(symbol) === undefined || symbol.kind === 'predicate' || symbol.kind === 'action-field') return;
-  writeField(flow, symbol, 0, symbol.width, comparison.value);
+  if (symbol.kind === 'predicate' || symbol.kind === 'action-field') return;
+  // Symbols may share storage (`inport` and `__inport`): only the bits that are named change.
+  const { value, mask } = comparison;
+  const before = readField(flow, symbol, 0, symbol.width);
+  writeField(flow, symbol, 0, symbol.width, (before & ~mask) | value);
 }
