@@ -106,8 +106,8 @@ export class TokenStream {
   }
 
   /**
-   * Reports a syntax error at the cursor. `what` completes OVN's sentence: "expecting X" or another participle. An error
-   * token says itself what is wrong with it.
+   * Reports a syntax error at the cursor. `what` completes OVN's sentence: "expecting X" or another participle; empty, the
+   * sentence ends there. An error token says itself what is wrong with it.
    */
   expected(
     what: string,
@@ -116,7 +116,7 @@ export class TokenStream {
     const token = this.token;
     if (token.kind === 'error') return this.fail('lexical', token.span, token.message);
     const place = token.kind === 'end' ? 'end of input' : `\`${this.text(token.span)}'`;
-    return this.fail(options.code ?? 'syntax', token.span, `Syntax error at ${place} ${what}.`, options.help);
+    return this.fail(options.code ?? 'syntax', token.span, `Syntax error at ${place}${what && ` ${what}`}.`, options.help);
   }
 
   /** Reports a mistake; only the first one is kept. */

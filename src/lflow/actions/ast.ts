@@ -28,7 +28,7 @@ interface Node<K extends string> {
   readonly span: Span;
 }
 
-interface Result<K extends string> extends Node<K> {
+interface Storing<K extends string> extends Node<K> {
   /** The field that takes the result. */
   readonly dst: FieldRef;
 }
@@ -47,7 +47,7 @@ export interface Clone extends Node<'clone'> {
 
 // Assignments
 
-export interface Load extends Result<'load'> {
+export interface Load extends Storing<'load'> {
   readonly value: Constant;
 }
 /** Load of a field that exists only inside the action (`icmp4.frag_mtu`), never in the packet or a register. */
@@ -55,7 +55,7 @@ export interface OvnFieldLoad extends Node<'ovnFieldLoad'> {
   readonly field: FieldRef;
   readonly value: Constant;
 }
-export interface Move extends Result<'move'> {
+export interface Move extends Storing<'move'> {
   readonly src: FieldRef;
 }
 export interface Exchange extends Node<'exchange'> {
@@ -65,7 +65,7 @@ export interface Exchange extends Node<'exchange'> {
 export interface Push extends Node<'push'> {
   readonly src: FieldRef;
 }
-export type Pop = Result<'pop'>;
+export type Pop = Storing<'pop'>;
 export type DecTtl = Node<'decTtl'>;
 
 // Conntrack and load balancing
@@ -123,7 +123,7 @@ export interface Backend {
 export type CtClear = Node<'ctClear'>;
 export type CtSnatToVip = Node<'ctSnatToVip'>;
 /** `F = ct_state_save();` and the reads of the original tuple. */
-export interface CtRead extends Result<'ctRead'> {
+export interface CtRead extends Storing<'ctRead'> {
   readonly name: 'ct_state_save' | 'ct_nw_dst' | 'ct_ip6_dst' | 'ct_tp_dst' | 'ct_proto';
 }
 
@@ -163,48 +163,48 @@ export interface PutMacBinding extends Node<'putMacBinding'> {
   readonly mac: FieldRef;
 }
 /** `lookup_arp` and `lookup_nd`. */
-export interface LookupMacBinding extends Result<'lookupMacBinding'> {
+export interface LookupMacBinding extends Storing<'lookupMacBinding'> {
   readonly family: Family;
   readonly port: FieldRef;
   readonly ip: FieldRef;
   readonly mac: FieldRef;
 }
 /** `lookup_arp_ip` and `lookup_nd_ip`. */
-export interface LookupMacBindingIp extends Result<'lookupMacBindingIp'> {
+export interface LookupMacBindingIp extends Storing<'lookupMacBindingIp'> {
   readonly family: Family;
   readonly port: FieldRef;
   readonly ip: FieldRef;
 }
-export interface LookupFdb extends Result<'lookupFdb'> {
+export interface LookupFdb extends Storing<'lookupFdb'> {
   readonly port: FieldRef;
   readonly mac: FieldRef;
 }
-export interface GetFdb extends Result<'getFdb'> {
+export interface GetFdb extends Storing<'getFdb'> {
   readonly mac: FieldRef;
 }
-export interface GetRemoteFdb extends Result<'getRemoteFdb'> {
+export interface GetRemoteFdb extends Storing<'getRemoteFdb'> {
   readonly mac: FieldRef;
 }
 export interface PutFdb extends Node<'putFdb'> {
   readonly port: FieldRef;
   readonly mac: FieldRef;
 }
-export type DnsLookup = Result<'dnsLookup'>;
-export interface CheckPktLarger extends Result<'checkPktLarger'> {
+export type DnsLookup = Storing<'dnsLookup'>;
+export interface CheckPktLarger extends Storing<'checkPktLarger'> {
   readonly bytes: number;
 }
-export interface ChkLbHairpin extends Result<'chkLbHairpin'> {
+export interface ChkLbHairpin extends Storing<'chkLbHairpin'> {
   readonly reply: boolean;
 }
-export interface CheckPortSec extends Result<'checkPortSec'> {
+export interface CheckPortSec extends Storing<'checkPortSec'> {
   readonly direction: 'in' | 'out';
 }
-export interface ChkEcmpNh extends Result<'chkEcmpNh'> {
+export interface ChkEcmpNh extends Storing<'chkEcmpNh'> {
   /** `chk_ecmp_nh_mac`: the MAC of the next hop is compared too. */
   readonly mac: boolean;
 }
-export type ChkLbAff = Result<'chkLbAff'>;
-export interface Select extends Result<'select'> {
+export type ChkLbAff = Storing<'chkLbAff'>;
+export interface Select extends Storing<'select'> {
   readonly members: readonly SelectMember[];
   /** Present in the form `select(values=(…); hash_fields="…")`. */
   readonly hashFields?: string;
@@ -216,11 +216,11 @@ export interface SelectMember {
 
 // Options of DHCP, router advertisements and DHCP relay
 
-export interface PutDhcpOpts extends Result<'putDhcpOpts'> {
+export interface PutDhcpOpts extends Storing<'putDhcpOpts'> {
   readonly version: Family;
   readonly options: readonly Option[];
 }
-export interface PutNdRaOpts extends Result<'putNdRaOpts'> {
+export interface PutNdRaOpts extends Storing<'putNdRaOpts'> {
   readonly options: readonly Option[];
 }
 /** One `name = value` or `name = {value, …}`. */
@@ -228,7 +228,7 @@ export interface Option {
   readonly name: string;
   readonly values: readonly Constant[];
 }
-export interface DhcpRelayCheck extends Result<'dhcpRelayCheck'> {
+export interface DhcpRelayCheck extends Storing<'dhcpRelayCheck'> {
   readonly form: 'req' | 'resp';
   /** IPv4 addresses of the relay agent and of the server. */
   readonly relay: bigint;
