@@ -9,7 +9,9 @@ const PURE = [
   'src/kube/**/*.ts',
 ];
 
-const BUILT_INS = ['node:*', 'fs', 'fs/*', 'path', 'os', 'net', 'child_process', 'crypto', 'timers', 'timers/*'];
+/** Node's own modules, with and without their prefix; our folder `net` is imported relatively and is none of them. */
+const BUILT_INS =
+  '^(node:|(fs|path|os|net|tls|http|https|dns|child_process|worker_threads|crypto|timers|process)(/|$))';
 
 const AMBIENT = [
   'process',
@@ -41,8 +43,11 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      // `() => void listener(x)` and `() => list.push(x)` say what they mean in callbacks.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // `() => list.clear()` and, in a function of no result, `return this.fail()` say what they mean.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       eqeqeq: 'error',
       'prefer-const': 'error',
       '@typescript-eslint/no-restricted-imports': [
@@ -71,7 +76,7 @@ export default defineConfig(
       'no-restricted-globals': ['error', ...AMBIENT],
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ group: BUILT_INS, message: 'I/O is only in src/connect and src/cli' }] },
+        { patterns: [{ regex: BUILT_INS, message: 'I/O is only in src/connect and src/cli' }] },
       ],
       'no-restricted-properties': [
         'error',
@@ -94,7 +99,8 @@ export default defineConfig(
       // A helper whose name starts with "expect" asserts; fast-check asserts through fc.assert.
       'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'expect*'] }],
       // Case tables name their tests from data, and a suite without its data says so by a skipped test.
-      'vitest/valid-title': ['error', { allowArguments: true, ignoreTypeOfDescribeName: true }],
+      'vitest/valid-title': 'off',
+      'vitest/no-disabled-tests': 'off',
       'vitest/no-conditional-expect': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
