@@ -47,7 +47,15 @@ function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
     name,
     hasNorthbound: files.has('nb'),
     hasSouthbound: files.has('sb'),
-    northbound: kept('northbound', files.northbound, (database) => new Northbound(database)),
-    southbound: kept('southbound', files.southbound, (database) => southboundOf(database)),
+    northbound: kept(
+      'northbound',
+      () => files.northbound(),
+      (database) => new Northbound(database),
+    ),
+    southbound: kept(
+      'southbound',
+      () => files.southbound(),
+      (database) => southboundOf(database),
+    ),
   };
 }

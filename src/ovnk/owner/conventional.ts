@@ -5,6 +5,7 @@ import { parsePrefix } from '../../net/prefix.js';
 import { placeOf } from '../datapath-role.js';
 import type { DatapathPlace } from '../datapath-role.js';
 import { networkOf } from '../network.js';
+import { podOfPort } from '../pod-of-port.js';
 import type { Owner } from '../owner.js';
 
 /**
@@ -12,15 +13,6 @@ import type { Owner } from '../owner.js';
  * (routes, policies, NAT), or from what they connect (ports). The conventions are those of OVN-Kubernetes' gateway.go,
  * zone_ic_handler.go and hybrid.go.
  */
-
-/** Pod of a switch port, from its external_ids; the pod's name is what follows the last `_`, which no name contains. */
-export function podOfPort(port: Row): { readonly namespace: string; readonly name: string } | undefined {
-  const ids = port.map('external_ids');
-  const namespace = ids.get('namespace');
-  if (namespace === undefined || ids.get('pod') !== 'true') return undefined;
-  const name = port.string('name');
-  return { namespace, name: name.slice(name.lastIndexOf('_') + 1) };
-}
 
 function placeOfParent(northbound: Northbound, row: Row): DatapathPlace | undefined {
   const [parent] = northbound.parentsOf(row);

@@ -1,0 +1,96 @@
+import { formatAddress, parseAddress, parsePrefix, prefixContains } from '../../net/prefix.js';
+import type { Address, Prefix } from '../../net/prefix.js';
+import { parseMac } from '../../net/mac.js';
+import { portAddresses } from '../../ovn/northbound/northbound.js';
+import type { Port } from '../../ovn/southbound/ports.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { PodEndpoint } from './pod-endpoint.js';
+
+/** Whom the pod's first frame is addressed to, as its own routes and the answer to its ARP (or ND) decide. */
+export type FirstHop =
+  | {
+      /** `neighbour`: the destination itself; `gateway`: the router; `proxy`: the router answered for the destination. */
+      readonly kind: 'neighbour' | 'gateway' | 'proxy';
+      readonly mac: bigint;
+      /** The address that the MAC address was asked for. */
+      readonly nextHop: Address;
+    }
+  /** The destination is the pod's own address: nothing leaves the pod. */
+  | { readonly kind: 'self' }
+  /** The frame can't be sent: no route in the pod, or nobody answers for the next hop. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
+
+/** Every port of the switch, and the router ports behind it, with what they answer for. */
+function* stations(southbound: Southbound, port: Port): Generator<{ readonly mac: bigint; readonly prefix: Prefix }> {
+  for (const other of southbound.ports.of(port.datapath)) {
+    const station = southbound.ports.peerOf(other) ?? other;
+    for (const { mac: text, ips } of portAddresses(station.row.strings('mac'))) {
+      const mac = parseMac(text);
+      if (mac === undefined) continue;
+      for (const ip of ips) {
+        const prefix = parsePrefix(ip);
+        if (prefix !== undefined) yield { mac, prefix };
+      }
+    }
+  }
+}
+
+/** The MAC address that a switch's ARP proxy (option arp_proxy of its router port) gives for the address. */
+async function proxyMac(source: PodEndpoint, wanted: Address): Promise<bigint | undefined> {
+  if (!source.zone.hasNorthbound) return undefined;
+  const northbound = await source.zone.northbound();
+  const logicalSwitch = northbound.switchNamed(source.port.datapath.name);
+  for (const port of logicalSwitch === undefined ? [] : northbound.portsOf(logicalSwitch)) {
+    const [mac, ...covered] = (port.map('options').get('arp_proxy') ?? '').trim().split(/\s+/);
+    const answers = covered.some((text) => {
+      const prefix = parsePrefix(text);
+      return prefix !== undefined && prefixContains(prefix, wanted);
+    });
+    if (mac !== undefined && answers) return parseMac(mac);
+  }
+  return undefined;
+}
+
+/** The next hop by the pod's routes: its gateway, or the longest of its routes that contains the destination. */
+function nextHopOf(source: PodEndpoint, destination: Address): Address | undefined {
+  let best: { readonly length: number; readonly hop: Address } | undefined;
+  for (const { destination: text, nextHop } of source.annotation.routes) {
+    const prefix = parsePrefix(text);
+    const hop = parseAddress(nextHop);
+    if (prefix === undefined || hop === undefined || !prefixContains(prefix, destination)) continue;
+    if (best === undefined || prefix.length > best.length) best = { length: prefix.length, hop };
+  }
+  if (best !== undefined) return best.hop;
+  return source.annotation.gateways
+    .flatMap((text) => parseAddress(text) ?? [])
+    .find(({ family }) => family === destination.family);
+}
+
+/**
+ * Decides the destination MAC address of a packet that the pod sends to `destination`. In its own subnet the pod asks for
+ * the address itself, beyond it for its gateway; who answers is found among the ports of its switch.
+ */
+export async function firstHop(source: PodEndpoint, destination: Address): Promise<FirstHop> {
+  const own = source.addresses.get(destination.family);
+  if (own === undefined) {
+    const family = `IPv${destination.family}`;
+    return { kind: 'none', reason: `pod ${source.namespace}/${source.name} has no ${family} address` };
+  }
+  if (same(own, destination)) return { kind: 'self' };
+  const southbound = await source.zone.southbound();
+  const onLink = prefixContains(own, destination);
+  const nextHop = onLink ? destination : nextHopOf(source, destination);
+  if (nextHop === undefined) {
+    const where = `in pod ${source.namespace}/${source.name} on network ${source.network}`;
+    return { kind: 'none', reason: `no route to ${formatAddress(destination)} ${where}` };
+  }
+  for (const { mac, prefix } of stations(southbound, source.port)) {
+    if (same(prefix, nextHop)) return { kind: onLink ? 'neighbour' : 'gateway', mac, nextHop };
+  }
+  const proxy = await proxyMac(source, nextHop);
+  if (proxy !== undefined) return { kind: 'proxy', mac: proxy, nextHop };
+  const where = `switch ${source.port.datapath.name}`;
+  return { kind: 'none', reason: `no port of ${where} answers for ${formatAddress(nextHop)}` };
+}

@@ -1,0 +1,65 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { nearestName } from '../../lflow/nearest-name.js';
+import type { KubeObject } from '../../kube/model/object-meta.js';
+import { kubeList } from '../../world/kube-look-up.js';
+import type { World } from '../../world/world.js';
+
+export interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Names of Kubernetes objects: DNS subdomains (RFC 1123), of which a namespace is a single label. */
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** `NAMESPACE/NAME`, or `NAME` in the given namespace; anything else is a UsageError `endpoint.name`. */
+export function parseObjectName(text: string, namespace?: string): ObjectName {
+  const parts = text.split('/');
+  const [first = '', second] = parts;
+  const name = second === undefined ? { namespace: namespace ?? '', name: first } : { namespace: first, name: second };
+  if (parts.length > 2 || !NAME.test(name.name) || (second !== undefined && !NAME.test(name.namespace))) {
+    throw new UsageError('endpoint.name', `"${text}" is not NAMESPACE/NAME`);
+  }
+  if (name.namespace === '') {
+    throw new UsageError('endpoint.name', `"${text}" does not say in which namespace`, {
+      hints: [`Write NAMESPACE/${text}, or give -n NAMESPACE.`],
+    });
+  }
+  return name;
+}
+
+const MAX_LISTED = 12;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_LISTED).join(', ');
+  return names.length > MAX_LISTED ? `${shown} and ${names.length - MAX_LISTED} more` : shown;
+}
+
+/** The error for an object that is not there, with the names that are. */
+export async function objectNotFound(
+  world: World,
+  kind: 'Pod' | 'Service',
+  wanted: ObjectName,
+  all: readonly KubeObject[],
+): Promise<NotFoundError> {
+  const code = `endpoint.no-${kind.toLowerCase()}`;
+  const text = `there is no ${kind} ${wanted.namespace}/${wanted.name}`;
+  const names = all
+    .filter(({ metadata }) => metadata.namespace === wanted.namespace)
+    .map(({ metadata }) => metadata.name)
+    .sort();
+  const nearest = nearestName(wanted.name, names);
+  if (names.length > 0) {
+    const meant = nearest === undefined ? [] : [`Did you mean ${wanted.namespace}/${nearest}?`];
+    return new NotFoundError(code, text, { hints: [...meant, `In namespace ${wanted.namespace}: ${listed(names)}.`] });
+  }
+  // The lists that the snapshot has may not include namespaces; then the objects' own namespaces tell.
+  const declared = (await kubeList(world, 'namespaces')).map(({ metadata }) => metadata.name);
+  const namespaces = [...new Set([...declared, ...all.map(({ metadata }) => metadata.namespace)])].sort();
+  if (namespaces.includes(wanted.namespace)) {
+    return new NotFoundError(code, `${text}: namespace ${wanted.namespace} has no ${kind} at all`);
+  }
+  const near = nearestName(wanted.namespace, namespaces);
+  const hint = near === undefined ? `Namespaces: ${listed(namespaces)}.` : `Did you mean ${near}/${wanted.name}?`;
+  return new NotFoundError(code, `${text}: there is no namespace ${wanted.namespace}`, { hints: [hint] });
+}

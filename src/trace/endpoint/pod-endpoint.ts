@@ -1,0 +1,230 @@
+/**
+ * A pod as the start or end of a trace: where it runs, which logical port is its own, and the addresses it uses.
+ *
+ * In: a World and a name. Out: a PodEndpoint, or an OvnctlError that says what the pod is instead. What had to be
+ * decided or does not fit together is said in `notes`, never passed over. It must not know flows or verdicts.
+ */
+import { InputError, UsageError } from '../../base/errors.js';
+import { isCompleted } from '../../kube/model/pod.js';
+import type { Pod } from '../../kube/model/pod.js';
+import { formatAddress, parsePrefix } from '../../net/prefix.js';
+import type { Family, Prefix } from '../../net/prefix.js';
+import { parseMac } from '../../net/mac.js';
+import { portAddresses } from '../../ovn/northbound/northbound.js';
+import type { Port } from '../../ovn/southbound/ports.js';
+import { podPort } from '../../ovnk/names.js';
+import { networkOf } from '../../ovnk/network.js';
+import type { PodNetwork } from '../../ovnk/pod-networks.js';
+import { podNetworks, primaryNetwork } from '../../ovnk/pod-networks.js';
+import { kubeList, kubeObject } from '../../world/kube-look-up.js';
+import type { World, Zone } from '../../world/world.js';
+import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
+import type { ObjectName } from './object-name.js';
+import { objectNotFound } from './object-name.js';
+
+export interface PodEndpoint {
+  readonly kind: 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly pod: Pod;
+  readonly node: string;
+  readonly zone: Zone;
+  /** `default` or the name of a user-defined network. */
+  readonly network: string;
+  /** The pod's logical port in the zone's southbound database; its datapath is the switch. */
+  readonly port: Port;
+  readonly mac: bigint;
+  /** The address of each family that the pod has, with its prefix length. */
+  readonly addresses: ReadonlyMap<Family, Prefix>;
+  /** The network as the pod's annotation has it: gateways and routes. */
+  readonly annotation: PodNetwork;
+  readonly notes: readonly string[];
+}
+
+const PRIMARY_UDN_LABEL = 'k8s.ovn.org/primary-user-defined-network';
+
+const shown = (pod: Pod): string => `${pod.metadata.namespace}/${pod.metadata.name}`;
+
+/** The pod of that name; NotFoundError with the nearest names when there is none. */
+async function findPod(world: World, name: ObjectName): Promise<Pod> {
+  const pod = await kubeObject(world, 'pods', name.namespace, name.name);
+  if (pod === undefined) throw await objectNotFound(world, 'Pod', name, await kubeList(world, 'pods'));
+  return pod;
+}
+
+/** Throws unless the pod is on OVN's network and somewhere at all. */
+function requireTraceable(pod: Pod): asserts pod is Pod & { readonly nodeName: string } {
+  if (pod.nodeName === undefined) {
+    throw new UsageError(
+      'endpoint.not-scheduled',
+      `pod ${shown(pod)} runs on no node (phase ${pod.phase || 'unknown'})`,
+      {
+        hints: [`See why with: kubectl describe pod -n ${pod.metadata.namespace} ${pod.metadata.name}`],
+      },
+    );
+  }
+  if (pod.hostNetwork) {
+    const addresses = pod.podIPs.length === 0 ? '' : ` (${pod.podIPs.join(', ')})`;
+    throw new UsageError(
+      'endpoint.host-network',
+      `pod ${shown(pod)} uses the network of node ${pod.nodeName}${addresses} and has no port in OVN; tracing from or to host-network pods is not supported yet`,
+    );
+  }
+}
+
+function networksOf(pod: Pod): readonly PodNetwork[] {
+  const networks = podNetworks(pod);
+  if (!networks.ok) throw new InputError('endpoint.annotation', `pod ${shown(pod)}: ${networks.error}`);
+  if (networks.value === undefined || networks.value.length === 0) {
+    throw new UsageError(
+      'endpoint.no-network',
+      `pod ${shown(pod)} has no network yet: OVN-Kubernetes has not written its annotation k8s.ovn.org/pod-networks`,
+      { hints: [`Look for an event at the pod: kubectl get events -n ${pod.metadata.namespace}`] },
+    );
+  }
+  return networks.value;
+}
+
+/** The network that `wanted` names (attachment, or its last part), else the pod's primary one. */
+function chooseNetwork(pod: Pod, networks: readonly PodNetwork[], wanted: string | undefined): PodNetwork {
+  const choices = networks.map(({ attachment, role }) => `${attachment} (${role})`).join(', ');
+  if (wanted !== undefined) {
+    const found = networks.filter(
+      ({ attachment }) =>
+        attachment === wanted || attachment.endsWith(`/${wanted}`) || attachment.replace('/', '_') === wanted,
+    );
+    const [only, second] = found;
+    if (only !== undefined && second === undefined) return only;
+    throw new UsageError('endpoint.network', `pod ${shown(pod)} has no network "${wanted}"; it has ${choices}`);
+  }
+  const primary = primaryNetwork(networks);
+  if (primary === undefined) {
+    throw new UsageError('endpoint.network', `pod ${shown(pod)} has no primary network; it has ${choices}`, {
+      hints: ['Choose one with --network.'],
+    });
+  }
+  return primary;
+}
+
+async function zoneOfPod(world: World, pod: Pod & { readonly nodeName: string }): Promise<Zone> {
+  const zone = await zoneOfNode(world, pod.nodeName);
+  if (zone !== undefined) return zone;
+  const node = await kubeObject(world, 'nodes', '', pod.nodeName);
+  const chassis = node?.metadata.annotations.get('k8s.ovn.org/node-chassis-id');
+  const byChassis = chassis === undefined ? undefined : await zoneOfChassis(world, chassis);
+  if (byChassis !== undefined) return byChassis;
+  const zones = world.zones.map(({ name }) => name).join(', ');
+  throw new InputError(
+    'snapshot.no-zone',
+    `${world.source.path} has no databases for node ${pod.nodeName}, where pod ${shown(pod)} runs`,
+    { hints: [zones === '' ? 'It has no databases at all.' : `It has those of: ${zones}.`] },
+  );
+}
+
+function addressesOf(pod: Pod, network: PodNetwork): ReadonlyMap<Family, Prefix> {
+  const addresses = new Map<Family, Prefix>();
+  for (const text of network.addresses) {
+    const prefix = parsePrefix(text);
+    if (prefix === undefined) {
+      throw new InputError('endpoint.annotation', `pod ${shown(pod)}: "${text}" in its annotation is not an address`);
+    }
+    if (!addresses.has(prefix.family)) addresses.set(prefix.family, prefix);
+  }
+  return addresses;
+}
+
+/** What the databases and the annotation say differently about the pod's port. */
+function disagreements(pod: Pod, network: PodNetwork, port: Port, addresses: ReadonlyMap<Family, Prefix>): string[] {
+  const notes: string[] = [];
+  const configured = portAddresses(port.row.strings('mac'));
+  const used = [network.mac.toLowerCase(), ...[...addresses.values()].map(formatAddress)].sort();
+  const known = configured
+    .flatMap(({ mac, ips }) => [mac.toLowerCase(), ...ips.map((ip) => ip.split('/')[0] ?? ip)])
+    .sort();
+  if (known.length > 0 && known.join() !== used.join()) {
+    notes.push(
+      `pod ${shown(pod)} has ${used.join(', ')} in its annotation but its port ${port.name} has ${known.join(', ')}: taking the annotation`,
+    );
+  }
+  if (network.attachment === 'default' && network.role === 'primary' && pod.podIPs.length > 0) {
+    const status = pod.podIPs
+      .map((text) => parsePrefix(text))
+      .flatMap((ip) => (ip === undefined ? [] : formatAddress(ip)));
+    const mine = [...addresses.values()].map(formatAddress);
+    if (status.sort().join() !== mine.sort().join()) {
+      notes.push(
+        `pod ${shown(pod)} reports ${status.join(', ')} in its status but has ${mine.join(', ')} in its annotation`,
+      );
+    }
+  }
+  if (port.type === '' && port.row.ref('chassis') === undefined) {
+    notes.push(`port ${port.name} of pod ${shown(pod)} is bound to no chassis: its node has not plugged it in`);
+  }
+  return notes;
+}
+
+async function isPrimaryUdnNamespace(world: World, namespace: string): Promise<boolean> {
+  const object = await kubeObject(world, 'namespaces', '', namespace);
+  return object?.metadata.labels.has(PRIMARY_UDN_LABEL) ?? false;
+}
+
+/**
+ * Resolves a pod on its primary network, or on the one that `options.network` names (`default`, `NAMESPACE/NAME` of the
+ * attachment, or its bare name).
+ * Throws NotFoundError (no such pod), UsageError (not on OVN's network, no such network), InputError (no databases).
+ */
+export async function resolvePod(
+  world: World,
+  name: ObjectName,
+  options: { readonly network?: string | undefined } = {},
+): Promise<PodEndpoint> {
+  const pod = await findPod(world, name);
+  requireTraceable(pod);
+  const networks = networksOf(pod);
+  const annotation = chooseNetwork(pod, networks, options.network);
+  const notes: string[] = [];
+  if (
+    annotation.attachment === 'default' &&
+    annotation.role === 'primary' &&
+    (await isPrimaryUdnNamespace(world, name.namespace))
+  ) {
+    notes.push(
+      `namespace ${name.namespace} asks for a primary user-defined network, but pod ${shown(pod)} is on the default one`,
+    );
+  }
+  if (isCompleted(pod)) notes.push(`pod ${shown(pod)} has finished (${pod.phase}): its addresses are free for others`);
+  else if (pod.phase !== 'Running') notes.push(`pod ${shown(pod)} is not running (phase ${pod.phase || 'unknown'})`);
+  const zone = await zoneOfPod(world, pod);
+  const portName = podPort(name.namespace, name.name, annotation.attachment);
+  const port = (await zone.southbound()).ports.named(portName);
+  if (port === undefined) {
+    const why = isCompleted(pod) ? `, which has finished (${pod.phase})` : '';
+    throw new UsageError(
+      'endpoint.no-port',
+      `OVN has no port ${portName} in zone ${zone.name} for pod ${shown(pod)}${why}`,
+    );
+  }
+  const mac = parseMac(annotation.mac);
+  if (mac === undefined) {
+    throw new InputError(
+      'endpoint.annotation',
+      `pod ${shown(pod)}: "${annotation.mac}" in its annotation is no MAC address`,
+    );
+  }
+  const addresses = addressesOf(pod, annotation);
+  notes.push(...disagreements(pod, annotation, port, addresses));
+  return {
+    kind: 'Pod',
+    namespace: name.namespace,
+    name: name.name,
+    pod,
+    node: pod.nodeName,
+    zone,
+    network: networkOf(port.row),
+    port,
+    mac,
+    addresses,
+    annotation,
+    notes,
+  };
+}

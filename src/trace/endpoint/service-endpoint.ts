@@ -1,0 +1,177 @@
+/**
+ * A service as the end of a trace: its virtual addresses by kind, the port that was asked for, and its endpoints.
+ *
+ * In: a World, a name and a port. Out: a ServiceEndpoint, or an OvnctlError that says why there is nothing to send to.
+ * Which backend the load balancer takes is the databases' business; the endpoints here are Kubernetes' view of them.
+ */
+import { UsageError } from '../../base/errors.js';
+import type { EndpointSlice } from '../../kube/model/endpoint-slice.js';
+import type { Protocol } from '../../kube/model/protocol.js';
+import { findServicePorts } from '../../kube/model/service.js';
+import type { Service, ServicePort } from '../../kube/model/service.js';
+import { parseAddress } from '../../net/prefix.js';
+import type { Address } from '../../net/prefix.js';
+import { kubeList, kubeObject } from '../../world/kube-look-up.js';
+import type { World } from '../../world/world.js';
+import type { ObjectName } from './object-name.js';
+import { objectNotFound } from './object-name.js';
+
+export type VipKind = 'clusterIP' | 'externalIP' | 'loadBalancer' | 'nodePort';
+
+export interface ServiceVip {
+  readonly kind: VipKind;
+  readonly address: Address;
+  readonly port: number;
+  /** The node whose address it is, for node ports. */
+  readonly node?: string;
+}
+
+export interface ServiceBackend {
+  readonly address: Address;
+  readonly port: number;
+  readonly pod: ObjectName | undefined;
+  readonly node: string | undefined;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+export interface ServiceEndpoint {
+  readonly kind: 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** In order of kind: cluster addresses first. */
+  readonly vips: readonly ServiceVip[];
+  readonly backends: readonly ServiceBackend[];
+  readonly notes: readonly string[];
+}
+
+const shown = (service: Service): string => `${service.metadata.namespace}/${service.metadata.name}`;
+
+const portText = ({ name, port, protocol }: ServicePort): string =>
+  name === '' ? `${port}/${protocol}` : `${name} (${port}/${protocol})`;
+
+/** The one port meant; UsageError `endpoint.port` with the ports there are when none is. */
+function choosePort(
+  service: Service,
+  wanted: string | undefined,
+  protocol: Protocol | undefined,
+  notes: string[],
+): ServicePort {
+  const all = service.ports.map(portText).join(', ');
+  const fail = (message: string): never => {
+    throw new UsageError('endpoint.port', message, { hints: [`Ports of service ${shown(service)}: ${all}.`] });
+  };
+  const ofProtocol = service.ports.filter((port) => protocol === undefined || port.protocol === protocol);
+  const found = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
+  const over = protocol === undefined ? '' : ` over ${protocol}`;
+  const [first, second] = found;
+  if (first === undefined) {
+    return fail(`service ${shown(service)} has no port${wanted === undefined ? '' : ` ${wanted}`}${over}`);
+  }
+  if (second !== undefined) {
+    if (wanted === undefined) return fail(`service ${shown(service)} has several ports: say which one with --port`);
+    notes.push(
+      `port ${wanted} of service ${shown(service)} means ${found.map(portText).join(' and ')}: taking ${portText(first)}; --protocol chooses`,
+    );
+  } else if (wanted === undefined) {
+    notes.push(`service ${shown(service)}: taking its only port${over}, ${portText(first)}`);
+  }
+  return first;
+}
+
+function requireVirtualAddress(service: Service): void {
+  if (service.type === 'ExternalName') {
+    throw new UsageError(
+      'endpoint.external-name',
+      `service ${shown(service)} is only another name for ${service.externalName ?? 'an outside host'}: it has no address in the cluster`,
+      { hints: ['Trace to the address that name has with: ovnctl trace pod-to-external'] },
+    );
+  }
+  if (service.headless) {
+    throw new UsageError(
+      'endpoint.headless',
+      `service ${shown(service)} is headless: its name resolves to the pods themselves, there is no virtual address`,
+      { hints: ['Trace to one of its pods with: ovnctl trace pod-to-pod'] },
+    );
+  }
+}
+
+async function vipsOf(world: World, service: Service, port: ServicePort): Promise<readonly ServiceVip[]> {
+  const at = (kind: VipKind, texts: readonly string[]): ServiceVip[] =>
+    texts.flatMap((text) => {
+      const address = parseAddress(text);
+      return address === undefined ? [] : [{ kind, address, port: port.port }];
+    });
+  const vips = [
+    ...at('clusterIP', service.clusterIPs),
+    ...at('externalIP', service.externalIPs),
+    ...at('loadBalancer', service.ingressIPs),
+  ];
+  if (port.nodePort === undefined) return vips;
+  for (const node of await kubeList(world, 'nodes')) {
+    for (const { type, address: text } of node.addresses) {
+      const address = type === 'InternalIP' ? parseAddress(text) : undefined;
+      if (address !== undefined)
+        vips.push({ kind: 'nodePort', address, port: port.nodePort, node: node.metadata.name });
+    }
+  }
+  return vips;
+}
+
+/**
+ * The slices that OVN-Kubernetes programs for the service: the mirrored ones, with addresses of the namespace's primary
+ * user-defined network, where it made such; else those of the service itself.
+ */
+function slicesOf(service: Service, slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+  const mine = slices.filter(({ metadata }) => metadata.namespace === service.metadata.namespace);
+  const by = (label: string) => mine.filter(({ metadata }) => metadata.labels.get(label) === service.metadata.name);
+  const mirrored = by('k8s.ovn.org/service-name');
+  return mirrored.length > 0 ? mirrored : by('kubernetes.io/service-name');
+}
+
+function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readonly ServiceBackend[] {
+  const backends: ServiceBackend[] = [];
+  for (const slice of slices) {
+    const target = slice.ports.find(({ name, protocol }) => name === port.name && protocol === port.protocol)?.port;
+    if (target === undefined) continue;
+    for (const { addresses, pod, nodeName: node, ready, serving, terminating } of slice.endpoints) {
+      for (const text of addresses) {
+        const address = parseAddress(text);
+        if (address !== undefined) backends.push({ address, port: target, pod, node, ready, serving, terminating });
+      }
+    }
+  }
+  const order = (a: ServiceBackend, b: ServiceBackend): number =>
+    a.address.family - b.address.family ||
+    (a.address.value < b.address.value ? -1 : a.address.value > b.address.value ? 1 : 0);
+  return backends.sort(order);
+}
+
+/**
+ * Resolves a service and one of its ports, given by number or name (may be left out when there is only one).
+ * Throws NotFoundError (no such service) and UsageError (no such port; headless; ExternalName).
+ */
+export async function resolveService(
+  world: World,
+  name: ObjectName,
+  options: { readonly port?: string | undefined; readonly protocol?: Protocol | undefined } = {},
+): Promise<ServiceEndpoint> {
+  const service = await kubeObject(world, 'services', name.namespace, name.name);
+  if (service === undefined) throw await objectNotFound(world, 'Service', name, await kubeList(world, 'services'));
+  requireVirtualAddress(service);
+  const notes: string[] = [];
+  const port = choosePort(service, options.port, options.protocol, notes);
+  const slices = slicesOf(service, await kubeList(world, 'endpointslices'));
+  return {
+    kind: 'Service',
+    ...name,
+    service,
+    port,
+    vips: await vipsOf(world, service, port),
+    backends: backendsOf(slices, port),
+    notes,
+  };
+}

@@ -1,0 +1,40 @@
+import { decodeObject } from '../../src/kube/model/kinds.js';
+import type { KubeKinds, Plural } from '../../src/kube/model/kinds.js';
+import { Northbound } from '../../src/ovn/northbound/northbound.js';
+import { southboundOf } from '../../src/ovn/southbound/southbound.js';
+import { databaseFromRows } from '../../src/ovsdb/replica/from-rows.js';
+import type { RowsByTable } from '../../src/ovsdb/replica/from-rows.js';
+import { Coverage } from '../../src/world/coverage.js';
+import type { Listing, World, Zone } from '../../src/world/world.js';
+
+/** A small World from literal rows and objects. */
+export function builtWorld(
+  zones: Readonly<Record<string, { readonly nb?: RowsByTable; readonly sb?: RowsByTable }>>,
+  objects?: Partial<Record<Plural, readonly unknown[]>>,
+): World {
+  const coverage = new Coverage();
+  return {
+    source: { kind: objects === undefined ? 'databases' : 'snapshot', path: 'built' },
+    coverage,
+    zones: Object.entries(zones).map(([name, { nb, sb }]): Zone => {
+      return {
+        name,
+        hasNorthbound: nb !== undefined,
+        hasSouthbound: sb !== undefined,
+        northbound: () => Promise.resolve(new Northbound(databaseFromRows('OVN_Northbound', nb ?? {}))),
+        southbound: () => Promise.resolve(southboundOf(databaseFromRows('OVN_Southbound', sb ?? {}))),
+      };
+    }),
+    kube: {
+      available: objects !== undefined,
+      list<P extends Plural>(plural: P): Promise<Listing<KubeKinds[P]>> {
+        const items = (objects?.[plural] ?? []).map((value, at) => {
+          const decoded = decodeObject(plural, value, at);
+          if (!decoded.ok) throw new Error(`${decoded.error.object}: ${decoded.error.reason}`);
+          return decoded.value;
+        });
+        return Promise.resolve({ items, gap: undefined });
+      },
+    },
+  };
+}
