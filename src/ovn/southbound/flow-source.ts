@@ -1,0 +1,37 @@
+/**
+ * Where the tracer's logical flows come from.
+ *
+ * Input: one datapath; output: its flows, those that name it and those of the datapath groups that contain it, by table
+ * and in order of priority. A file source indexes its replica (`flows.ts`). A live source fetches one datapath at a time
+ * and, asked for one it does not hold yet, throws a signal of its own that names it: a trace has no side effects, so its
+ * caller fetches the datapath and starts the trace again. Knows nothing of packets or of the flow language.
+ */
+import type { Row } from '../../ovsdb/replica/row.js';
+import type { Datapath } from './datapaths.js';
+
+export type Pipeline = 'ingress' | 'egress';
+
+/** One row of Logical_Flow, not yet parsed. */
+export interface LogicalFlow {
+  readonly uuid: string;
+  readonly pipeline: Pipeline;
+  readonly table: number;
+  readonly priority: number;
+  readonly match: string;
+  readonly actions: string;
+  /** external_ids:stage-name, for example `ls_in_acl_eval`. */
+  readonly stage: string | undefined;
+  /** external_ids:source, the place in northd that wrote the flow. */
+  readonly source: string | undefined;
+  readonly row: Row;
+}
+
+/** The flows of one datapath. */
+export interface DatapathFlows {
+  /** Flows of a table, highest priority first; equal priorities in the source's order. */
+  table(pipeline: Pipeline, table: number): readonly LogicalFlow[];
+}
+
+export interface FlowSource {
+  flowsOf(datapath: Datapath): DatapathFlows;
+}

@@ -1,0 +1,92 @@
+import type { Database } from '../../ovsdb/replica/database.js';
+import type { Row } from '../../ovsdb/replica/row.js';
+import type { Datapath } from './datapaths.js';
+import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from './flow-source.js';
+
+const NO_FLOWS: readonly LogicalFlow[] = [];
+
+/** The flows of a whole southbound database in memory; a datapath is indexed when it is first visited. */
+export class DatabaseFlows implements FlowSource {
+  readonly #database: Database;
+  readonly #flows = new Map<string, LogicalFlow>();
+  readonly #datapaths = new Map<string, DatapathFlows>();
+  #order: ReadonlyMap<string, number> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  flowsOf(datapath: Datapath): DatapathFlows {
+    let flows = this.#datapaths.get(datapath.uuid);
+    if (flows === undefined) {
+      flows = new IndexedFlows(this.#rowsOf(datapath).map((row) => this.#flowOf(row)));
+      this.#datapaths.set(datapath.uuid, flows);
+    }
+    return flows;
+  }
+
+  #rowsOf(datapath: Datapath): readonly Row[] {
+    const table = this.#database.table('Logical_Flow');
+    const groups = this.#database.table('Logical_DP_Group').find('datapaths', datapath.uuid);
+    const own = table.find('logical_datapath', datapath.uuid);
+    if (groups.length === 0) return own;
+    // Own rows and group rows are interleaved as the table has them, so that ties do not depend on how a flow is shared.
+    this.#order ??= orderOf(table.rows());
+    const order = this.#order;
+    return [...own, ...groups.flatMap((group) => table.find('logical_dp_group', group.uuid))].sort(
+      (a, b) => (order.get(a.uuid) ?? 0) - (order.get(b.uuid) ?? 0),
+    );
+  }
+
+  /** A flow of a group is one object for all its datapaths, so what is derived from it is derived once. */
+  #flowOf(row: Row): LogicalFlow {
+    let flow = this.#flows.get(row.uuid);
+    if (flow === undefined) {
+      flow = logicalFlowOf(row);
+      this.#flows.set(row.uuid, flow);
+    }
+    return flow;
+  }
+}
+
+function orderOf(rows: Iterable<Row>): ReadonlyMap<string, number> {
+  const order = new Map<string, number>();
+  for (const row of rows) order.set(row.uuid, order.size);
+  return order;
+}
+
+/** A Logical_Flow row as the tracer reads it. */
+export function logicalFlowOf(row: Row): LogicalFlow {
+  const ids = row.map('external_ids');
+  return {
+    uuid: row.uuid,
+    pipeline: row.string('pipeline') === 'egress' ? 'egress' : 'ingress',
+    table: row.integer('table_id'),
+    priority: row.integer('priority'),
+    match: row.string('match'),
+    actions: row.string('actions'),
+    stage: ids.get('stage-name'),
+    source: ids.get('source'),
+    row,
+  };
+}
+
+/** Flows by pipeline and table; a table is sorted when it is first read. */
+export class IndexedFlows implements DatapathFlows {
+  readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
+  readonly #sorted = new Set<LogicalFlow[]>();
+
+  constructor(flows: Iterable<LogicalFlow>) {
+    for (const flow of flows) (this.#tables[flow.pipeline][flow.table] ??= []).push(flow);
+  }
+
+  table(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
+    const flows = this.#tables[pipeline][table];
+    if (flows === undefined) return NO_FLOWS;
+    if (!this.#sorted.has(flows)) {
+      flows.sort((a, b) => b.priority - a.priority);
+      this.#sorted.add(flows);
+    }
+    return flows;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Database, Table } from '../../ovsdb/replica/database.js';
+import type { Datapath } from './datapaths.js';
+
+/** The named sets that matches refer to: `$address_set` and `@port_group`. */
+export class NamedSets {
+  readonly #addressSets: Table;
+  readonly #portGroups: Table;
+
+  constructor(database: Database) {
+    this.#addressSets = database.table('Address_Set');
+    this.#portGroups = database.table('Port_Group');
+  }
+
+  /** Addresses and prefixes as written in the row; undefined for an unknown set. */
+  addressSet(name: string): readonly string[] | undefined {
+    return this.#addressSets.find('name', name)[0]?.strings('addresses');
+  }
+
+  /**
+   * Logical ports of a group as flows of a datapath see it: northd writes one group for every datapath, named after its
+   * tunnel key; `bareName` also accepts the undivided name, as OVN did up to 23.06. Undefined for an unknown group.
+   */
+  portGroup(datapathKey: number, name: string, bareName: boolean): readonly string[] | undefined {
+    const own = this.#portGroups.find('name', `${datapathKey}_${name}`)[0];
+    const row = own ?? (bareName ? this.#portGroups.find('name', name)[0] : undefined);
+    return row?.strings('ports');
+  }
+
+  /** The same for a datapath in hand. */
+  portGroupOf(datapath: Datapath, name: string, bareName: boolean): readonly string[] | undefined {
+    return this.portGroup(datapath.key, name, bareName);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The engine: walks one packet through the logical pipelines of one southbound database and returns the tree of what
+ * happened (ovn-architecture(7), "Architectural Physical Life Cycle of a Packet").
+ *
+ * Input: the database view, where the packet enters, the packet, the semantics (every decision where a simulation and the
+ * datapath may differ), names to show, limits; output: tree, notes, warnings. Pure: no clock, no chance, no I/O; the same
+ * input gives the same tree. It must not know the mode it runs in, output formats, Kubernetes or other zones.
+ */
+import { copyMicroflow, Slot } from '../../lflow/packet/slots.js';
+import type { Microflow } from '../../lflow/packet/slots.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { Pipeline } from '../../ovn/southbound/flow-source.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { Semantics } from '../semantics/semantics.js';
+import type { PipelineNode, TraceNode } from '../tree.js';
+import { execute } from './execute.js';
+import { FRIENDLY, withFriendlyNames } from './names.js';
+import { Programs } from './programs.js';
+import type { Decision } from './programs.js';
+import type { Entry, Limits, Naming, Run } from './run.js';
+
+const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 200_000 };
+
+export interface TraceRequest {
+  readonly southbound: Southbound;
+  readonly semantics: Semantics;
+  readonly datapath: Datapath;
+  /** Not changed. Its port registers say where the packet comes from (and, entering egress, where it goes). */
+  readonly packet: Microflow;
+  /** Where it enters; the first table of the ingress pipeline unless told otherwise. */
+  readonly pipeline?: Pipeline;
+  readonly table?: number;
+  readonly naming?: Naming;
+  readonly limits?: Limits;
+}
+
+export interface TraceResult {
+  readonly tree: readonly TraceNode[];
+  /** What the trace decided on its own. */
+  readonly notes: readonly string[];
+  /** What in the database was passed over. */
+  readonly warnings: readonly string[];
+}
+
+export function runTrace(request: TraceRequest): TraceResult {
+  const { southbound, datapath, pipeline = 'ingress', table = 0 } = request;
+  const engine = new Engine(request);
+  const packet = copyMicroflow(request.packet);
+  const tree: TraceNode[] = [];
+  const inport = southbound.ports.withKey(datapath, Number(packet[Slot.inport]));
+  const from = inport === undefined ? '(unnamed)' : engine.naming.port(inport);
+  const to = pipeline === 'egress' ? `, outport="${engine.keyName(datapath, Number(packet[Slot.outport] & 0xffffn))}"` : '';
+  const text = `${pipeline}(dp="${engine.naming.datapath(datapath)}", inport="${from}"${to})`;
+  engine.enter({ datapath, pipeline, table, entered: 'start', text }, packet, tree);
+  return { tree, notes: engine.notes, warnings: [...engine.warnings] };
+}
+
+class Engine implements Run {
+  readonly southbound: Southbound;
+  readonly semantics: Semantics;
+  readonly naming: Naming;
+  readonly programs: Programs;
+  readonly notes: string[] = [];
+  readonly warnings = new Set<string>();
+  stale = 0n;
+  readonly #limits: Limits;
+  #pipelines = 0;
+  #tables = 0;
+  #nodes = 0;
+
+  constructor({ southbound, semantics, naming = FRIENDLY, limits = DEFAULT_LIMITS }: TraceRequest) {
+    this.southbound = southbound;
+    this.semantics = semantics;
+    this.naming = naming;
+    this.programs = new Programs(southbound, semantics, (text) => this.warn(text));
+    this.#limits = limits;
+  }
+
+  warn(text: string): void {
+    this.warnings.add(text);
+  }
+
+  note(text: string): void {
+    this.notes.push(text);
+  }
+
+  enter(entry: Entry, packet: Microflow, nodes: TraceNode[]): void {
+    const { datapath, pipeline, entered, text } = entry;
+    const node: PipelineNode = {
+      kind: 'pipeline',
+      pipeline,
+      text,
+      datapath,
+      inport: this.portKey(datapath, packet[Slot.inport]),
+      outport: this.portKey(datapath, packet[Slot.outport]),
+      entered,
+      before: copyMicroflow(packet),
+      after: undefined,
+      children: [],
+      ...(entry.indented === true && { indented: true }),
+    };
+    nodes.push(node);
+    this.#pipelines++;
+    if (this.#pipelines > this.#limits.pipelines) this.#stop(node.children, `${this.#limits.pipelines} pipelines deep`);
+    else this.follow(datapath, packet, entry.table, pipeline, node.children);
+    this.#pipelines--;
+    node.after = copyMicroflow(packet);
+  }
+
+  follow(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline, nodes: TraceNode[]): void {
+    this.#tables++;
+    this.#nodes++;
+    if (this.#tables > this.#limits.tables) this.#stop(nodes, `${this.#limits.tables} tables deep`);
+    else if (this.#nodes > this.#limits.nodes) this.#stop(nodes, `after ${this.#limits.nodes} tables`);
+    else this.#visit(datapath, packet, table, pipeline, nodes);
+    this.#tables--;
+  }
+
+  readonly execute = execute;
+
+  portKey(datapath: Datapath, register: bigint): { key: number; port: PipelineNode['inport']['port'] } {
+    const key = Number(register & 0xffffn);
+    return { key, port: this.southbound.ports.withKey(datapath, key) };
+  }
+
+  keyName(datapath: Datapath, key: number): string {
+    const port = this.southbound.ports.withKey(datapath, key);
+    if (port !== undefined) return this.naming.port(port);
+    return this.southbound.multicastGroups.withKey(datapath, key)?.name ?? '';
+  }
+
+  #visit(datapath: Datapath, packet: Microflow, first: number, pipeline: Pipeline, nodes: TraceNode[]): void {
+    let table = first;
+    let decision = this.programs.decide(datapath, packet, table, pipeline);
+    while (decision !== undefined && isTrivial(decision, table)) {
+      table++;
+      decision = this.programs.decide(datapath, packet, table, pipeline);
+    }
+    const stage = decision === undefined ? this.programs.stageOf(datapath, table, pipeline) : decision.flow.stage;
+    const children: TraceNode[] = [];
+    nodes.push({
+      kind: 'table',
+      text: this.#tableText(table, stage, decision),
+      datapath,
+      pipeline,
+      table,
+      stage,
+      flow: decision?.flow,
+      ties: decision?.ties ?? [],
+      before: copyMicroflow(packet),
+      children,
+    });
+    if (decision === undefined) return;
+    const { flow, actions, ties } = decision;
+    if (ties.length > 0) this.#reportTies(flow.uuid, ties.length);
+    this.execute(actions, { run: this, datapath, pipeline, table, flow, packet, nodes: children, stack: [] });
+  }
+
+  #reportTies(uuid: string, others: number): void {
+    this.warn(`${others + 1} flows of equal priority match and act differently; which one wins is undefined (${uuid} is shown)`);
+  }
+
+  #tableText(table: number, stage: string | undefined, decision: Decision | undefined): string {
+    const number = `${String(table).padStart(2)}. `;
+    if (decision === undefined) return `${number}${stage === undefined ? '' : `${stage}: `}no match (implicit drop)`;
+    const { flow } = decision;
+    const source = flow.source === undefined ? undefined : `(${flow.source})`;
+    const place = [stage, source].filter((part) => part !== undefined).join(' ');
+    const match = withFriendlyNames(this.southbound, this.naming, flow.match);
+    const title = place === '' ? match : `${place}: ${match}`;
+    return `${number}${title}, priority ${flow.priority}, uuid ${flow.uuid.slice(0, 8)}`;
+  }
+
+  #stop(nodes: TraceNode[], where: string): void {
+    const text = `*** stopped ${where}: the packet seems to go in circles`;
+    nodes.push({ kind: 'error', text, reason: 'limit', children: [] });
+  }
+}
+
+/** A table that says nothing but `next;` to every packet is passed over in silence. */
+function isTrivial({ actions, always }: Decision, table: number): boolean {
+  const [only, second] = actions;
+  return only?.kind === 'next' && second === undefined && only.table === table + 1 && always();
+}

@@ -1,0 +1,116 @@
+import { err, ok } from '../../base/result.js';
+import type { Result } from '../../base/result.js';
+import { parseActions } from '../../lflow/actions/parse-actions.js';
+import type { Action, Pipeline } from '../../lflow/actions/ast.js';
+import type { ActionEnvironment } from '../../lflow/actions/environment.js';
+import type { Diagnostic } from '../../lflow/diagnostic.js';
+import { annotate } from '../../lflow/expr/annotate.js';
+import type { Expr } from '../../lflow/expr/ast.js';
+import { compile } from '../../lflow/expr/compile.js';
+import type { CompiledMatch } from '../../lflow/expr/compile.js';
+import { addressSet, portGroup } from '../../lflow/expr/constant-set.js';
+import type { IntegerSet, SetSource } from '../../lflow/expr/constant-set.js';
+import { parseExpr } from '../../lflow/expr/parse.js';
+import { atLeast } from '../../lflow/release.js';
+import { symbolTable } from '../../lflow/symbols/table.js';
+import type { SymbolTable } from '../../lflow/symbols/symbol.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+
+/** A match ready to be tried. */
+export interface ParsedMatch {
+  readonly expr: Expr;
+  readonly holds: CompiledMatch;
+}
+
+/** Actions ready to be run; their prerequisites belong to the match of their flow. */
+export interface ParsedActions {
+  readonly actions: readonly Action[];
+  /** Absent when any packet will do. */
+  readonly prerequisites: ParsedMatch | undefined;
+}
+
+const caches = new WeakMap<Southbound, FlowTexts>();
+
+/**
+ * Parsed flow text of one database, kept for all traces over it. Flows repeat their text for every port and datapath, so the
+ * text is the key; only a text that names a port group means something else in every datapath.
+ */
+export class FlowTexts {
+  readonly symbols: SymbolTable;
+  readonly #southbound: Southbound;
+  readonly #matches = new Map<string, Result<ParsedMatch, Diagnostic>>();
+  readonly #actions = new Map<string, Result<ParsedActions, Diagnostic>>();
+  readonly #addressSets = new Map<string, IntegerSet | undefined>();
+  readonly #dhcp: Pick<ActionEnvironment, 'dhcpOptions' | 'dhcpv6Options'>;
+
+  static of(southbound: Southbound): FlowTexts {
+    let texts = caches.get(southbound);
+    if (texts === undefined) {
+      texts = new FlowTexts(southbound);
+      caches.set(southbound, texts);
+    }
+    return texts;
+  }
+
+  private constructor(southbound: Southbound) {
+    this.#southbound = southbound;
+    this.symbols = symbolTable(southbound.release.release);
+    this.#dhcp = { dhcpOptions: southbound.dhcpOptions(4), dhcpv6Options: southbound.dhcpOptions(6) };
+  }
+
+  match(text: string, datapath: Datapath): Result<ParsedMatch, Diagnostic> {
+    const key = text.includes('@') ? `${datapath.key} ${text}` : text;
+    let parsed = this.#matches.get(key);
+    if (parsed === undefined) {
+      const expr = parseExpr(text, { symbols: this.symbols, sets: this.setsOf(datapath.key) });
+      parsed = expr.ok ? this.#compiled(expr.value) : expr;
+      this.#matches.set(key, parsed);
+    }
+    return parsed;
+  }
+
+  actions(text: string, pipeline: Pipeline, table: number): Result<ParsedActions, Diagnostic> {
+    const key = `${pipeline} ${table} ${text}`;
+    let parsed = this.#actions.get(key);
+    if (parsed === undefined) {
+      parsed = this.#parseActions(text, pipeline, table);
+      this.#actions.set(key, parsed);
+    }
+    return parsed;
+  }
+
+  /** The address sets of the database and the port groups of one of its datapaths. */
+  setsOf(datapathKey: number): SetSource {
+    const { sets, release } = this.#southbound;
+    const bareName = !atLeast(release.release, '23.09');
+    return {
+      addressSet: (name) => {
+        if (!this.#addressSets.has(name)) {
+          const members = sets.addressSet(name);
+          this.#addressSets.set(name, members === undefined ? undefined : addressSet(members).set);
+        }
+        return this.#addressSets.get(name);
+      },
+      portGroup: (name) => {
+        const ports = sets.portGroup(datapathKey, name, bareName);
+        return ports === undefined ? undefined : portGroup(ports);
+      },
+    };
+  }
+
+  #parseActions(text: string, pipeline: Pipeline, table: number): Result<ParsedActions, Diagnostic> {
+    const { release } = this.#southbound.release;
+    const parsed = parseActions(text, { symbols: this.symbols, release, pipeline, table, ...this.#dhcp });
+    if (!parsed.ok) return parsed;
+    const { actions, prerequisites } = parsed.value;
+    if (prerequisites === undefined) return ok({ actions, prerequisites: undefined });
+    const condition = this.#compiled(prerequisites);
+    return condition.ok ? ok({ actions, prerequisites: condition.value }) : err(condition.error);
+  }
+
+  #compiled(expr: Expr): Result<ParsedMatch, Diagnostic> {
+    const annotated = annotate(expr, this.symbols);
+    return annotated.ok ? ok({ expr: annotated.value, holds: compile(annotated.value) }) : annotated;
+  }
+}

@@ -1,0 +1,172 @@
+import { renderDiagnostic } from '../../lflow/diagnostic.js';
+import type { Action } from '../../lflow/actions/ast.js';
+import type { Diagnostic } from '../../lflow/diagnostic.js';
+import type { Expr } from '../../lflow/expr/ast.js';
+import type { MatchScope } from '../../lflow/expr/compile.js';
+import { isAlwaysTrue, resolveResidency } from '../../lflow/expr/simplify.js';
+import type { Microflow } from '../../lflow/packet/slots.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { Semantics } from '../semantics/semantics.js';
+import { FlowTexts } from './flow-text.js';
+import type { ParsedActions, ParsedMatch } from './flow-text.js';
+import { resolvePort } from './names.js';
+
+/** The flow that decides about a packet in a table. */
+export interface Decision {
+  readonly flow: LogicalFlow;
+  readonly actions: readonly Action[];
+  /** The match and the prerequisites of the actions hold for every packet. */
+  readonly always: () => boolean;
+  /** Flows of the same priority that match too and act differently. */
+  readonly ties: readonly LogicalFlow[];
+}
+
+/** A flow in force: both texts parsed and known to the simulated release. */
+interface Program {
+  readonly match: ParsedMatch;
+  readonly actions: ParsedActions;
+}
+
+/**
+ * Finds the flow of a table that a packet meets. Matches are tried in order of priority and parsed when they are first tried,
+ * actions when their match holds. A flow that cannot be used is reported and passed over, as the switch would.
+ */
+export class Programs {
+  readonly #southbound: Southbound;
+  readonly #semantics: Semantics;
+  readonly #texts: FlowTexts;
+  readonly #warn: (text: string) => void;
+  readonly #scopes = new Map<string, MatchScope>();
+
+  constructor(southbound: Southbound, semantics: Semantics, warn: (text: string) => void) {
+    this.#southbound = southbound;
+    this.#semantics = semantics;
+    this.#texts = FlowTexts.of(southbound);
+    this.#warn = warn;
+  }
+
+  decide(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline): Decision | undefined {
+    const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
+    const scope = this.scopeOf(datapath);
+    for (const [index, flow] of flows.entries()) {
+      const program = this.#matching(flow, datapath, packet, scope);
+      if (program === undefined) continue;
+      const tied = [flow, ...this.#ties(flows, index, datapath, packet, scope)];
+      if (tied.length === 1) return decision(flow, program, [], this.#alwaysOf(program));
+      const chosen = tied[this.#semantics.choose({ kind: 'tie', options: tied }).index] ?? flow;
+      const others = tied.filter((other) => other !== chosen && other.actions !== chosen.actions);
+      const used = chosen === flow ? program : this.#matching(chosen, datapath, packet, scope);
+      return decision(chosen, used ?? program, others, this.#alwaysOf(used ?? program));
+    }
+    return undefined;
+  }
+
+  /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
+  stageOf(datapath: Datapath, table: number, pipeline: Pipeline): string | undefined {
+    const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
+    return flows.find((flow) => this.#matchOf(flow, datapath) !== undefined && this.#actionsOf(flow, datapath) !== undefined)
+      ?.stage;
+  }
+
+  scopeOf(datapath: Datapath): MatchScope {
+    let scope = this.#scopes.get(datapath.uuid);
+    if (scope === undefined) {
+      const keys = new Map<string, bigint | undefined>();
+      scope = {
+        portKey: (name) => {
+          if (!keys.has(name)) {
+            const key = resolvePort(this.#southbound, datapath, name);
+            keys.set(name, key === undefined ? undefined : BigInt(key));
+          }
+          return keys.get(name);
+        },
+        isChassisResident: (port) => this.#semantics.isResident(port),
+      };
+      this.#scopes.set(datapath.uuid, scope);
+    }
+    return scope;
+  }
+
+  #matching(flow: LogicalFlow, datapath: Datapath, packet: Microflow, scope: MatchScope): Program | undefined {
+    const match = this.#matchOf(flow, datapath);
+    if (match === undefined || !match.holds(packet, scope)) return undefined;
+    const actions = this.#actionsOf(flow, datapath);
+    if (actions === undefined || actions.prerequisites?.holds(packet, scope) === false) return undefined;
+    return { match, actions };
+  }
+
+  /** Later flows of the same priority that match as well. Which of them wins is undefined, so they matter if they differ. */
+  #ties(
+    flows: readonly LogicalFlow[],
+    index: number,
+    datapath: Datapath,
+    packet: Microflow,
+    scope: MatchScope,
+  ): readonly LogicalFlow[] {
+    const first = flows[index];
+    const ties: LogicalFlow[] = [];
+    for (let i = index + 1; i < flows.length && first !== undefined; i++) {
+      const flow = flows[i];
+      if (flow === undefined || flow.priority !== first.priority) break;
+      if (flow.actions !== first.actions && this.#matching(flow, datapath, packet, scope) !== undefined) ties.push(flow);
+    }
+    return ties;
+  }
+
+  #matchOf(flow: LogicalFlow, datapath: Datapath): ParsedMatch | undefined {
+    const text = this.#expanded(flow, flow.match, datapath);
+    if (text === undefined) return undefined;
+    const parsed = this.#texts.match(text, datapath);
+    if (parsed.ok) return parsed.value;
+    this.#report(flow, text, parsed.error);
+    return undefined;
+  }
+
+  #actionsOf(flow: LogicalFlow, datapath: Datapath): ParsedActions | undefined {
+    const text = this.#expanded(flow, flow.actions, datapath);
+    if (text === undefined) return undefined;
+    const parsed = this.#texts.actions(text, flow.pipeline, flow.table);
+    if (!parsed.ok) {
+      this.#report(flow, text, parsed.error);
+      return undefined;
+    }
+    const unknown = parsed.value.actions.find((action) => !this.#semantics.knows(action));
+    if (unknown === undefined) return parsed.value;
+    this.#warn(`flow ${flow.uuid}: its actions are not known to the simulated release: ${text}`);
+    return undefined;
+  }
+
+  #expanded(flow: LogicalFlow, text: string, datapath: Datapath): string | undefined {
+    const expanded = this.#semantics.expandTemplates(text, datapath);
+    if (expanded === undefined) this.#warn(`flow ${flow.uuid}: template variable without a value: ${text}`);
+    return expanded;
+  }
+
+  #report(flow: LogicalFlow, text: string, diagnostic: Diagnostic): void {
+    this.#warn(`flow ${flow.uuid} is not usable: ${renderDiagnostic(text, diagnostic)}`);
+  }
+
+  #alwaysOf({ match, actions }: Program): () => boolean {
+    return () => {
+      const { release } = this.#southbound.release;
+      const holds = (expr: Expr | undefined): boolean =>
+        expr === undefined ||
+        isAlwaysTrue(
+          resolveResidency(expr, (port) => this.#semantics.isResident(port)),
+          release,
+        );
+      return holds(match.expr) && holds(actions.prerequisites?.expr);
+    };
+  }
+}
+
+function decision(
+  flow: LogicalFlow,
+  { actions }: Program,
+  ties: readonly LogicalFlow[],
+  always: () => boolean,
+): Decision {
+  return { flow, actions: actions.actions, always, ties };
+}

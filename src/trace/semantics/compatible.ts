@@ -1,0 +1,114 @@
+import type { OvnRelease } from '../../lflow/release.js';
+import { atLeast } from '../../lflow/release.js';
+import { copyMicroflow, Slot } from '../../lflow/packet/slots.js';
+import type { Address } from '../../net/prefix.js';
+import { parseAddress } from '../../net/prefix.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import { CompatibleConntrack } from './compatible-conntrack.js';
+import { knownSince } from './known-actions.js';
+import { violatesInbound, violatesOutbound } from './port-security.js';
+import type { Choice, Chosen, Semantics } from './semantics.js';
+
+/** What the user of `ovn-trace` may say about what the simulation can't know. */
+export interface CompatibleOptions {
+  /** States for the conntrack actions in the order they run; when they are used up, established. */
+  readonly ct: readonly bigint[];
+  /** Backend to prefer, once. */
+  readonly lbDst: { readonly address: Address; readonly port?: number } | undefined;
+  readonly selectId: number | undefined;
+}
+
+/** Registers that `ovn-trace` clears between ingress and egress: all but the two ports, the flags included. */
+const CLEARED_AT_EGRESS = [
+  Slot.xxreg0,
+  Slot.xxreg1,
+  Slot.xreg4,
+  Slot.flags,
+  Slot.reg11,
+  Slot.reg12,
+  Slot.reg13,
+] as const;
+
+/** As written: a listed network is one address, and the unspecified address violates. */
+const LITERAL_RULES = { prefixes: false, unspecifiedSource: false };
+
+/** The decisions of `ovn-trace` of one release, its defects included: what `trace packet` prints. For one trace only. */
+export function compatible(southbound: Southbound, release: OvnRelease, options: CompatibleOptions): Semantics {
+  const preferred = { lbDst: options.lbDst };
+  return {
+    mode: 'compatible',
+
+    egressState(packet) {
+      const egress = copyMicroflow(packet);
+      for (const slot of CLEARED_AT_EGRESS) egress[slot] = 0n;
+      return egress;
+    },
+    // Registers, flags and conntrack state leak into the next datapath.
+    patchState: copyMicroflow,
+    // Every member sees what the ones before it changed.
+    memberState: (group) => group,
+
+    expandTemplates: (text) => (text.includes('^') ? undefined : text),
+    knows: (action) => knownSince(action, release),
+    // Every port that exists counts as bound everywhere.
+    isResident: (name) => name === '' || southbound.ports.named(name) !== undefined,
+    choose: (choice) => choose(choice, options, preferred),
+
+    conntrack: new CompatibleConntrack(southbound, release, options.ct, preferred),
+
+    // One chassis holds everything.
+    elsewhere: () => undefined,
+    refusesOutput: () => undefined,
+    redirectsMembers: false,
+    violatesPortSecurity: (direction, port, packet) =>
+      direction === 'in'
+        ? violatesInbound(port.portSecurity, packet, LITERAL_RULES)
+        : violatesOutbound(port.portSecurity, packet, LITERAL_RULES),
+    neighbour: (port, ip, family) =>
+      southbound.bindings.learnedOn(port).find((binding) => {
+        const address = parseAddress(binding.ip);
+        return address?.family === family && address.value === ip;
+      })?.mac,
+
+    packetLarger: () => undefined,
+    ecmpNextHop: () => undefined,
+    affinity: () => undefined,
+    commitEcmp: () => undefined,
+    commitAffinity: () => ({ continues: false }),
+    dns: () => undefined,
+    remoteFdb: () => undefined,
+    forwardingChild: () => undefined,
+
+    sctpAbortIsTcpOnIp6: true,
+    rejectTakesOthersForIp6: true,
+    popShowsStaleBytes: !atLeast(release, '25.09'),
+    lookupShowsEthDst: true,
+  };
+}
+
+/** A wish of the user, honoured once. */
+export interface Preferred {
+  lbDst: CompatibleOptions['lbDst'];
+}
+
+function choose(choice: Choice, options: CompatibleOptions, preferred: Preferred): Chosen {
+  switch (choice.kind) {
+    case 'backend': {
+      const wanted = preferred.lbDst?.address;
+      const index = choice.options.findIndex(
+        ({ address }) => address.family === wanted?.family && address.value === wanted.value,
+      );
+      if (index < 0) return { index: 0, certain: choice.options.length === 1 };
+      preferred.lbDst = undefined;
+      return { index, certain: true };
+    }
+    case 'member': {
+      const index = choice.options.findIndex(({ id }) => id === options.selectId);
+      return index < 0 ? { index: 0, certain: false } : { index, certain: true };
+    }
+    case 'child':
+    case 'tie':
+      return { index: 0, certain: choice.options.length === 1 };
+  }
+}
+
