@@ -163,3 +163,12 @@ it('ends quietly when the reader goes away', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
+
+it('is interrupted with 130', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'show', 'wait'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // The first line of progress says that the command is running.
+  child.stderr.once('data', () => child.kill('SIGINT'));
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+});
