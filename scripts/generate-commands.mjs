@@ -13,11 +13,11 @@ const value = (flag) => (flag.type === 'boolean' ? '' : ` ${flag.helpValue ?? fl
 function flagRow(flag) {
   const names = `${flag.char ? `-${flag.char}, ` : ''}--${flag.allowNo ? '[no-]' : ''}${flag.name}${value(flag)}`;
   const notes = [
-    flag.summary ?? flag.description,
+    `${flag.summary ?? flag.description ?? ''}.`,
     flag.required && 'Required.',
     flag.multiple && 'Repeatable.',
     flag.default !== undefined && flag.type !== 'boolean' && `Default: ${flag.default}.`,
-    flag.options && flag.helpValue !== flag.options.join('|') && `One of: ${flag.options.join(', ')}.`,
+    flag.options && !value(flag).includes(flag.options.join('|')) && `One of: ${flag.options.join(', ')}.`,
   ];
   return `| \`${cell(names)}\` | ${cell(notes.filter(Boolean).join(' '))} |`;
 }

@@ -56,11 +56,15 @@ function wantsHelp(argv: readonly string[]): boolean {
   return argv.length === 0 || words.includes('--help') || words.includes('-h');
 }
 
-function unknownCommand(config: Config, words: string): UsageError {
+/** `trace pod-to-pd a/b c/d` is about `trace pod-to-pd`: what follows a topic's first unknown word are its arguments. */
+function unknownCommand(config: Config, words: readonly string[]): UsageError {
+  const topic = config.findTopic(words[0] ?? '');
   const known = config.commandIDs.map((id) => id.replaceAll(':', ' '));
-  const close = nearest(words, known);
-  const topic = config.findTopic(words.split(' ')[0] ?? '');
-  return new UsageError('usage.command', `unknown command "${words}"`, {
+  const close = known.filter((command) => {
+    const typed = words.slice(0, command.split(' ').length).join(' ');
+    return nearest(typed, known).includes(command);
+  });
+  return new UsageError('usage.command', `unknown command "${words.slice(0, topic ? 2 : 1).join(' ')}"`, {
     hints: [
       ...(close.length > 0 ? [`did you mean ${close.map((each) => `"${each}"`).join(' or ')}?`] : []),
       `see "${[config.bin, topic?.name ?? []].flat().join(' ')} --help"`,
@@ -91,7 +95,7 @@ async function dispatch(config: Config, argv: readonly string[]): Promise<void> 
       hints: [`see "${config.bin} --help"`],
     });
   }
-  throw unknownCommand(config, id.replaceAll(':', ' '));
+  throw unknownCommand(config, argv);
 }
 
 /** Runs one command line; never throws. */

@@ -104,6 +104,8 @@ describe('errors', () => {
     ['show thing web -o xml', 'expected --output=xml to be one of: table, wide, json, yaml, name'],
     ['show fail zz', 'expected zz to be one of: usage, access, unavailable, conflict, not-found, input, bug, unknown'],
     ['show nothing', 'unknown command "show nothing"'],
+    ['show nothing with/these -x arguments', 'unknown command "show nothing"'],
+    ['nothing at all', 'unknown command "nothing"'],
     ['--nope', '"--nope" names no command'],
   ])('%s is a usage error in words', async (line, message) => {
     const ran = await fixture(line);
@@ -113,6 +115,7 @@ describe('errors', () => {
 
   it('offers the command that was probably meant', async () => {
     expect((await fixture('sho thing')).stderr).toContain('hint: did you mean "show thing"?\n');
+    expect((await fixture('show thng a/b --port 1')).stderr).toContain('hint: did you mean "show thing"?\n');
   });
 
   it.each(['show thing -o json', 'show thing web --nope -ojson', 'nonsense --output=json'])(
