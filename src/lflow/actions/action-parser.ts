@@ -2,7 +2,7 @@ import { BugError } from '../../base/errors.js';
 import { annotatedText } from '../expr/annotate.js';
 import type { Expr } from '../expr/ast.js';
 import { combine } from '../expr/build.js';
-import { parseField, prerequisitesOf } from '../expr/parse-field.js';
+import { parseField, prerequisitesOf } from '../expr/field.js';
 import type { FieldRef } from '../symbols/symbol.js';
 import type { TokenStream } from '../token-stream.js';
 import type { Action } from './ast.js';

@@ -1,15 +1,15 @@
+import { printField } from '../../expr/field.js';
 import { printConstant } from '../../token-print.js';
 import type { Constant } from '../../expr/ast.js';
-import { fieldText } from './printer.js';
 import type { Printer, Printers } from './printer.js';
 
 export const ASSIGN: Printers<'load' | 'ovnFieldLoad' | 'move' | 'exchange' | 'push' | 'pop' | 'decTtl'> = {
-  load: (action, printer) => `${fieldText(action.dst)} = ${constantText(action.value, printer)}`,
-  ovnFieldLoad: (action, printer) => `${fieldText(action.field)} = ${constantText(action.value, printer)}`,
-  move: (action) => `${fieldText(action.dst)} = ${fieldText(action.src)}`,
-  exchange: (action) => `${fieldText(action.a)} <-> ${fieldText(action.b)}`,
-  push: (action) => `push(${fieldText(action.src)})`,
-  pop: (action) => `pop(${fieldText(action.dst)})`,
+  load: (action, printer) => `${printField(action.dst)} = ${constantText(action.value, printer)}`,
+  ovnFieldLoad: (action, printer) => `${printField(action.field)} = ${constantText(action.value, printer)}`,
+  move: (action) => `${printField(action.dst)} = ${printField(action.src)}`,
+  exchange: (action) => `${printField(action.a)} <-> ${printField(action.b)}`,
+  push: (action) => `push(${printField(action.src)})`,
+  pop: (action) => `pop(${printField(action.dst)})`,
   decTtl: () => 'ip.ttl--',
 };
 

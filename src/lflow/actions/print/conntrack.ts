@@ -1,7 +1,8 @@
+import { printField } from '../../expr/field.js';
 import { atLeast } from '../../release.js';
 import { printHexadecimal } from '../../token-print.js';
 import type { Backend, CtLb, CtNat, MaskedValue, PortRange } from '../ast.js';
-import { endpointText, fieldText } from './printer.js';
+import { endpointText } from './printer.js';
 import type { Printer, Printers } from './printer.js';
 
 type Kinds =
@@ -31,7 +32,7 @@ export const CONNTRACK: Printers<Kinds> = {
   ctLb: printLb,
   ctClear: () => 'ct_clear',
   ctSnatToVip: () => 'ct_snat_to_vip',
-  ctRead: ({ dst, name }) => `${fieldText(dst)} = ${name}()`,
+  ctRead: ({ dst, name }) => `${printField(dst)} = ${name}()`,
 };
 
 function maskedText(name: string, masked: MaskedValue | undefined): string | undefined {

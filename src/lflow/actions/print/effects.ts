@@ -1,5 +1,6 @@
+import { printField } from '../../expr/field.js';
 import type { BareName, CommitLbAff, FwdGroup, Log, ObsPoint } from '../ast.js';
-import { endpointText, fieldText } from './printer.js';
+import { endpointText } from './printer.js';
 import type { Printer, Printers } from './printer.js';
 
 type Kinds =
@@ -22,8 +23,8 @@ export const EFFECTS: Printers<Kinds> = {
   bare: ({ name }) => BARE[name],
   floodRemote: () => 'flood_remote',
   mirror: ({ port }, printer) => `mirror(${printer.quoted(port)})`,
-  bindVport: ({ port, parent }, printer) => `bind_vport(${printer.quoted(port)}, ${fieldText(parent)})`,
-  handleSvcCheck: ({ port }) => `handle_svc_check(${fieldText(port)})`,
+  bindVport: ({ port, parent }, printer) => `bind_vport(${printer.quoted(port)}, ${printField(parent)})`,
+  handleSvcCheck: ({ port }) => `handle_svc_check(${printField(port)})`,
   fwdGroup: printFwdGroup,
   commitEcmpNh: ({ ipv6, proto }) => `commit_ecmp_nh(ipv6 = ${ipv6}, proto = ${proto})`,
   commitLbAff: printCommitLbAff,
@@ -62,7 +63,7 @@ function obsPointText(point: ObsPoint): string {
     case 'cookie':
       return '$cookie';
     case 'field':
-      return fieldText(point.field);
+      return printField(point.field);
   }
 }
 

@@ -1,7 +1,5 @@
-import { printRange } from '../../expr/print.js';
 import type { Action, Address, Pipeline } from '../ast.js';
 import type { OvnRelease } from '../../release.js';
-import type { FieldRef } from '../../symbols/symbol.js';
 import { printConstant } from '../../token-print.js';
 
 /** Where the printed list stands and whose dialect it is printed in. */
@@ -27,11 +25,6 @@ export interface Printer {
 export type Printers<K extends Action['kind']> = {
   readonly [Kind in K]: (action: Extract<Action, { readonly kind: Kind }>, printer: Printer) => string;
 };
-
-/** `F`, or `F[LOW..HIGH]` for a part of it. */
-export function fieldText({ symbol, ofs, width }: FieldRef): string {
-  return `${symbol.name}${printRange(ofs, width, symbol.width)}`;
-}
 
 /** `A`, `A:PORT` or, for IPv6 with a port, `[A]:PORT`. */
 export function endpointText(address: Address, port?: number): string {
