@@ -1,0 +1,120 @@
+import { unreachable } from '../../base/unreachable.js';
+import type { Path, Translation } from '../../trace/path/path-trace.js';
+import type { Pass } from './passes.js';
+import { effectsOf } from './stage-effects.js';
+import { backendSocket } from './words.js';
+
+/** How the ends of a path are called: by their own names, or in words that fit every path of a group. */
+export type Naming = 'own' | 'shared';
+
+/** One thing that happened to the packet in one visit of a datapath. */
+export interface Happening {
+  readonly text: string;
+  readonly tone: 'plain' | 'good' | 'bad' | 'unknown';
+  /** The flow behind it, for the wide view. */
+  readonly priority?: number;
+  readonly uuid?: string;
+}
+
+/** Whether this visit is the one that wrote the translated address into the headers. */
+function wrote(pass: Pass, { to }: Translation): boolean {
+  return pass.hops.some((hop) =>
+    Object.values(hop.changes ?? {}).some((change) => {
+      const after = change.split(' -> ').at(-1) ?? '';
+      return after !== '' && (to === after || to.startsWith(`${after}:`) || to.startsWith(`[${after}]`));
+    }),
+  );
+}
+
+/**
+ * Which visit made which translation. A path may visit one datapath twice, so among the visits of the translation's
+ * datapath the one whose headers changed accordingly comes first.
+ */
+export function translationsOf(path: Path, passes: readonly Pass[]): ReadonlyMap<Pass, readonly Translation[]> {
+  const made = new Map<Pass, Translation[]>();
+  for (const translation of path.translations) {
+    const there = passes.filter(({ zone, datapath }) => zone === translation.zone && datapath === translation.datapath);
+    const pass = there.find((each) => wrote(each, translation)) ?? there[0] ?? passes[0];
+    if (pass === undefined) continue;
+    made.set(pass, [...(made.get(pass) ?? []), translation]);
+  }
+  return made;
+}
+
+/** Whether a translation leads to the backend that the heading of the path names. */
+const toBackend = ({ to }: Translation, { backend }: Path): boolean =>
+  backend !== undefined && to === backendSocket(backend);
+
+function translationText(translation: Translation, path: Path, naming: Naming): string {
+  const { kind, from, to, owner } = translation;
+  const by = owner === undefined ? '' : ` by ${owner.text}`;
+  const target = naming === 'shared' && toBackend(translation, path) ? 'the backend' : to;
+  return `${kind.toUpperCase()} ${from} → ${target}${by}`;
+}
+
+/** Whether the port the packet ended at belongs to the backend, so that "its port" says no less. */
+export const endsAtBackend = ({ deliveredTo, backend }: Path): boolean =>
+  deliveredTo?.kind === 'pod' && backend?.pod !== undefined && deliveredTo.name === backend.pod;
+
+function arrival(path: Path, naming: Naming): string {
+  const { deliveredTo } = path;
+  if (deliveredTo === undefined) return 'delivered';
+  if (naming === 'shared' && endsAtBackend(path)) return 'delivered to the backend';
+  const { kind, name, port } = deliveredTo;
+  switch (kind) {
+    case 'pod':
+      return `delivered to pod ${name ?? port}`;
+    case 'external':
+      return `leaves the cluster${name === undefined ? '' : ` from node ${name}`}`;
+    case 'host':
+      return `handed to the host${name === undefined ? '' : ` ${name}`}`;
+    case 'port':
+      return `delivered to port ${port}`;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The end of the path, said on the line of the last visit. */
+function ending(path: Path, naming: Naming): Happening {
+  const by = path.cause?.object === undefined ? ' here' : ` by ${path.cause.object.text}`;
+  switch (path.verdict) {
+    case 'delivered':
+      return { text: arrival(path, naming), tone: 'good' };
+    case 'dropped':
+      return { text: `dropped${by}`, tone: 'bad' };
+    case 'rejected':
+      return { text: `rejected${by}`, tone: 'bad' };
+    case 'unknown':
+      return { text: 'not known from here', tone: 'unknown' };
+    default:
+      return unreachable(path.verdict);
+  }
+}
+
+/**
+ * What happened in one visit, in words and in order: DNAT, what access control, routes and marks did, SNAT, the way to the
+ * next zone, and the end of the path when this visit is the last one.
+ */
+export function happeningsIn(
+  path: Path,
+  pass: Pass,
+  next: Pass | undefined,
+  translations: readonly Translation[],
+  naming: Naming,
+): Happening[] {
+  const plain = (text: string): Happening => ({ text, tone: 'plain' });
+  const translated = (kind: Translation['kind']): Happening[] =>
+    translations.filter((each) => each.kind === kind).map((each) => plain(translationText(each, path, naming)));
+  const told = effectsOf(pass.hops.flatMap((hop) => hop.stages)).map(({ text, stage }): Happening => {
+    const { priority, uuid } = stage;
+    return { ...plain(text), ...(priority === undefined ? {} : { priority }), ...(uuid === undefined ? {} : { uuid }) };
+  });
+  const happenings = [...translated('dnat'), ...told, ...translated('snat')];
+  if (next !== undefined) return next.zone === pass.zone ? happenings : [...happenings, plain(`to zone ${next.zone}`)];
+  const end = ending(path, naming);
+  // An effect is often the very end of the path: said once, in colour, with the flow behind it.
+  const same = happenings.findIndex(({ text }) => text === end.text);
+  if (same === -1) return [...happenings, end];
+  return [...happenings.toSpliced(same, 1), { ...happenings[same], ...end }];
+}
