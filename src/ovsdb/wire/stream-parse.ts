@@ -1,8 +1,13 @@
 import { err, ok } from '../../base/result.js';
 import type { Result } from '../../base/result.js';
-import { scanJson } from './json-scanner.js';
+import { scanJson } from './scan-json.js';
 import type { Integer, Json } from './json.js';
-import type { StreamFault } from './stream.js';
+
+/** Why a byte stream is not a row of JSON messages. */
+export interface StreamFault {
+  readonly kind: 'syntax' | 'encoding' | 'too-long' | 'too-deep';
+  readonly reason: string;
+}
 
 /** Where in a message's bytes a number of 16 characters or more without fraction and exponent stands. */
 export interface LongNumber {
@@ -21,7 +26,6 @@ const INTEGER = /^-?(?:0|[1-9]\d*)$/;
  * strings with NUL in them; a text that has one all the same goes to our own parser.
  */
 const MARK = '\\u0000';
-const MARK_DIGITS = 8;
 
 function decode(bytes: Uint8Array): Result<string, StreamFault> {
   try {
@@ -55,28 +59,30 @@ function count(text: string, part: string): number {
 }
 
 /** Puts the integers back where their marks stand, in place: nobody else has seen the value yet. */
-function restore(value: Json, integers: readonly Integer[]): Json {
-  if (typeof value === 'string') {
-    return value.charCodeAt(0) === 0 && value.length > MARK_DIGITS ? (integers[Number(value.slice(1))] ?? value) : value;
-  }
-  if (typeof value !== 'object' || value === null) return value;
+function restore(value: Json[] | Record<string, Json>, integers: readonly Integer[]): void {
   if (Array.isArray(value)) {
-    const items = value as Json[];
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i] as Json;
-      if (typeof item === 'string' || typeof item === 'object') items[i] = restore(item, integers);
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i] as Json;
+      if (typeof item === 'string') {
+        if (item.charCodeAt(0) === 0) value[i] = integers[Number(item.slice(1))] ?? item;
+      } else if (typeof item === 'object' && item !== null) {
+        restore(item as Json[] | Record<string, Json>, integers);
+      }
     }
-    return items;
+    return;
   }
-  const members = value as Record<string, Json>;
-  for (const name of Object.keys(members)) {
-    const member = members[name] as Json;
-    if (typeof member !== 'string' && typeof member !== 'object') continue;
-    const restored = restore(member, integers);
-    // Defined rather than assigned: `__proto__` may be a member's name.
-    if (restored !== member) Object.defineProperty(members, name, { value: restored });
+  // What JSON.parse makes has no enumerable members but its own.
+  for (const name in value) {
+    const member = value[name] as Json;
+    if (typeof member === 'string') {
+      // Defined rather than assigned: `__proto__` may be a member's name.
+      if (member.charCodeAt(0) === 0) {
+        Object.defineProperty(value, name, { value: integers[Number(member.slice(1))] ?? member });
+      }
+    } else if (typeof member === 'object' && member !== null) {
+      restore(member as Json[] | Record<string, Json>, integers);
+    }
   }
-  return members;
 }
 
 /**
@@ -105,5 +111,7 @@ export function parseMessage(bytes: Uint8Array, longNumbers: readonly LongNumber
     return original.ok ? syntaxFault(original.value) : original;
   }
   const parsed = parse(text.value);
-  return parsed.ok ? ok(restore(parsed.value, integers)) : parsed;
+  // A message is an object.
+  if (parsed.ok) restore(parsed.value as Record<string, Json>, integers);
+  return parsed;
 }

@@ -9,7 +9,7 @@
 import { isJsonObject } from './json.js';
 import type { JsonObject } from './json.js';
 import { parseMessage } from './stream-parse.js';
-import type { LongNumber } from './stream-parse.js';
+import type { LongNumber, StreamFault } from './stream-parse.js';
 
 /** Nesting that OVSDB itself refuses to go beyond. */
 const MAX_DEPTH = 1000;
@@ -18,11 +18,6 @@ const LONG_NUMBER = 16;
 /** A grown buffer above this size is given back after the message. */
 const KEPT_BUFFER = 1 << 20;
 const EMPTY = new Uint8Array(0);
-
-export interface StreamFault {
-  readonly kind: 'syntax' | 'encoding' | 'too-long' | 'too-deep';
-  readonly reason: string;
-}
 
 export interface Scanned {
   /** The messages that end in the chunk; those before a fault are here too. */
@@ -94,9 +89,11 @@ export class MessageScanner {
         start = at;
       }
       at = this.#advance(chunk, at, start - this.#buffered);
-      if (this.#fault !== undefined) break;
+      // In this order, which does not depend on where the stream is cut.
       if (this.#buffered + at - start > this.#limit) {
         this.#fault = { kind: 'too-long', reason: `a message has more than ${String(this.#limit)} bytes` };
+      } else if (this.#depth > MAX_DEPTH) {
+        this.#fault = { kind: 'too-deep', reason: `a message is nested more than ${String(MAX_DEPTH)} deep` };
       } else if (this.#depth === 0) {
         const message = this.#finish(chunk.subarray(start, at));
         if (message !== undefined) messages.push(message);
@@ -131,10 +128,7 @@ export class MessageScanner {
       if (kind === STRING) {
         this.#inString = true;
       } else if (kind === OPEN) {
-        if (++depth > MAX_DEPTH) {
-          this.#fault = { kind: 'too-deep', reason: `a message is nested more than ${String(MAX_DEPTH)} deep` };
-          return at;
-        }
+        if (++depth > MAX_DEPTH) break;
       } else if (kind === CLOSE) {
         if (--depth === 0) break;
       } else {
