@@ -57,7 +57,7 @@ export function packetLine(flow: Microflow): string {
   if (flow[Slot.ctState] !== 0n) add('ct_state', formatCtState(flow[Slot.ctState]));
   nonZero('ct_mark', flow[Slot.ctMark]);
   nonZero('ct_label', flow[Slot.ctLabel]);
-  if (flow[Slot.ctNwProto] !== 0n) parts.push(...originalTuple(flow));
+  if (flow[Slot.ctNwProto] !== 0n && isTracked(flow)) parts.push(...originalTuple(flow));
   const { word, family, impliesProtocol } = protocolOf(flow);
   if (word !== undefined) parts.push(word);
   for (const [name, value] of registers(flow)) nonZero(name, value);
@@ -79,6 +79,11 @@ function protocolOf(flow: Microflow): { word: string | undefined; family: 4 | 6 
   const family = type === ETHERTYPE.ipv4 ? 4 : type === ETHERTYPE.ipv6 ? 6 : undefined;
   const protocol = family === undefined ? undefined : PROTOCOL_WORDS[family].get(flow[Slot.nwProto]);
   return { word: protocol ?? ETHERTYPE_WORDS.get(type), family, impliesProtocol: protocol !== undefined };
+}
+
+/** The original tuple means nothing for a packet that is untracked or invalid. */
+function isTracked(flow: Microflow): boolean {
+  return (flow[Slot.ctState] & 0x30n) === 0x20n;
 }
 
 function originalTuple(flow: Microflow): string[] {

@@ -28,7 +28,7 @@ export interface LogicalFlow {
 
 /** The flows of one datapath. */
 export interface DatapathFlows {
-  /** Flows of a table, highest priority first; equal priorities in the source's order. */
+  /** Flows of a table, highest priority first; equal priorities in the order in which OVN's own programs meet them. */
   table(pipeline: Pipeline, table: number): readonly LogicalFlow[];
 }
 

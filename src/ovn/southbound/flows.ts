@@ -10,7 +10,6 @@ export class DatabaseFlows implements FlowSource {
   readonly #database: Database;
   readonly #flows = new Map<string, LogicalFlow>();
   readonly #datapaths = new Map<string, DatapathFlows>();
-  #order: ReadonlyMap<string, number> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -19,7 +18,11 @@ export class DatabaseFlows implements FlowSource {
   flowsOf(datapath: Datapath): DatapathFlows {
     let flows = this.#datapaths.get(datapath.uuid);
     if (flows === undefined) {
-      flows = new IndexedFlows(this.#rowsOf(datapath).map((row) => this.#flowOf(row)));
+      const rank = tieRank(this.#database.table('Logical_Flow').size);
+      flows = new IndexedFlows(
+        this.#rowsOf(datapath).map((row) => this.#flowOf(row)),
+        rank,
+      );
       this.#datapaths.set(datapath.uuid, flows);
     }
     return flows;
@@ -29,13 +32,7 @@ export class DatabaseFlows implements FlowSource {
     const table = this.#database.table('Logical_Flow');
     const groups = this.#database.table('Logical_DP_Group').find('datapaths', datapath.uuid);
     const own = table.find('logical_datapath', datapath.uuid);
-    if (groups.length === 0) return own;
-    // Own rows and group rows are interleaved as the table has them, so that ties do not depend on how a flow is shared.
-    this.#order ??= orderOf(table.rows());
-    const order = this.#order;
-    return [...own, ...groups.flatMap((group) => table.find('logical_dp_group', group.uuid))].sort(
-      (a, b) => (order.get(a.uuid) ?? 0) - (order.get(b.uuid) ?? 0),
-    );
+    return [...own, ...groups.flatMap((group) => table.find('logical_dp_group', group.uuid))];
   }
 
   /** A flow of a group is one object for all its datapaths, so what is derived from it is derived once. */
@@ -49,10 +46,20 @@ export class DatabaseFlows implements FlowSource {
   }
 }
 
-function orderOf(rows: Iterable<Row>): ReadonlyMap<string, number> {
-  const order = new Map<string, number>();
-  for (const row of rows) order.set(row.uuid, order.size);
-  return order;
+/** Rank of a flow among those of equal priority; lower ones come first. */
+type Rank = (flow: LogicalFlow) => number;
+
+/**
+ * Which of several matching flows of one priority wins is undefined; this is the order in which OVN's programs meet them.
+ * They hold `count` rows in a hash table by the first 32 bits of the uuid, whose size doubles when it holds twice as many
+ * rows as buckets, and visit the buckets in order.
+ */
+export function tieRank(count: number): Rank {
+  let mask = 0;
+  for (let size = 2; size <= count; size++) {
+    if (Math.floor(size / 2) > mask) mask = Math.max(3, 2 ** Math.ceil(Math.log2(Math.floor(size / 2) + 1)) - 1);
+  }
+  return ({ uuid }) => (Number.parseInt(uuid.slice(0, 8), 16) & mask) >>> 0;
 }
 
 /** A Logical_Flow row as the tracer reads it. */
@@ -75,8 +82,10 @@ export function logicalFlowOf(row: Row): LogicalFlow {
 export class IndexedFlows implements DatapathFlows {
   readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
   readonly #sorted = new Set<LogicalFlow[]>();
+  readonly #rank: Rank;
 
-  constructor(flows: Iterable<LogicalFlow>) {
+  constructor(flows: Iterable<LogicalFlow>, rank: Rank) {
+    this.#rank = rank;
     for (const flow of flows) (this.#tables[flow.pipeline][flow.table] ??= []).push(flow);
   }
 
@@ -84,7 +93,7 @@ export class IndexedFlows implements DatapathFlows {
     const flows = this.#tables[pipeline][table];
     if (flows === undefined) return NO_FLOWS;
     if (!this.#sorted.has(flows)) {
-      flows.sort((a, b) => b.priority - a.priority);
+      flows.sort((a, b) => b.priority - a.priority || this.#rank(a) - this.#rank(b));
       this.#sorted.add(flows);
     }
     return flows;

@@ -30,9 +30,9 @@ export function loadOvnField(_action: OvnFieldLoad, execution: Execution, text: 
   modify(execution, text.slice(0, -1));
 }
 
+/** Copies even where the packet lacks a field: fields that share storage carry values from one protocol to another. */
 export function move({ dst, src }: Move, execution: Execution): void {
   const { packet } = execution;
-  if (!applies(packet, dst) || !applies(packet, src)) return;
   const value = read(packet, src);
   write(packet, dst, value);
   if (!isRegister(dst)) modify(execution, `${refText(dst)} = ${valueText(src, value)}`);
@@ -40,7 +40,6 @@ export function move({ dst, src }: Move, execution: Execution): void {
 
 export function exchange({ a, b }: Exchange, execution: Execution): void {
   const { packet } = execution;
-  if (!applies(packet, a) || !applies(packet, b)) return;
   const [left, right] = [read(packet, a), read(packet, b)];
   write(packet, a, right);
   write(packet, b, left);

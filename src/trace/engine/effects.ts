@@ -14,7 +14,7 @@ import { copyMicroflow, ones, Slot } from '../../lflow/packet/slots.js';
 import type { FieldRef } from '../../lflow/symbols/symbol.js';
 import { packetLine } from '../packet-line.js';
 import { write } from './fields.js';
-import { followFork, modify, remark } from './run.js';
+import { followFork, modify } from './run.js';
 import type { Execution } from './run.js';
 
 /** Actions whose outcome lies outside of the packet: the controller's answers, learned sessions, logs. */
@@ -50,8 +50,12 @@ export function dnsLookup(action: DnsLookup, execution: Execution): void {
 
 export function getRemoteFdb(action: GetRemoteFdb, execution: Execution): void {
   const key = execution.run.semantics.remoteFdb(action, execution.packet, execution);
-  if (key !== undefined) write(execution.packet, action.dst, key);
-  else remark(execution, '/* The remote FDB table is different per each chassis. */');
+  if (key !== undefined) {
+    write(execution.packet, action.dst, key);
+    return;
+  }
+  const text = '/* The remote FDB table is different per each chassis. */';
+  execution.nodes.push({ kind: 'output', text, port: undefined, children: [] });
 }
 
 /** The controller is taken to answer: every such packet counts as a proper request. */

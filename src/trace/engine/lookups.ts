@@ -45,12 +45,13 @@ export function lookupMacBindingIp(action: LookupMacBindingIp, execution: Execut
 }
 
 export function lookupFdb(action: LookupFdb, execution: Execution): void {
-  const { packet } = execution;
+  const { run, packet } = execution;
   const mac = read(packet, action.mac);
+  const shown = formatMac(run.semantics.lookupShowsEthDst ? packet[Slot.ethDst] : mac);
   const found = fdbPort(execution, mac) === Number(read(packet, action.port));
   remark(
     execution,
-    found ? `/* MAC lookup for ${formatMac(mac)} found in FDB. */` : '/* lookup mac failed in mac learning table. */',
+    found ? `/* MAC lookup for ${shown} found in FDB. */` : '/* lookup mac failed in mac learning table. */',
   );
   write(packet, action.dst, found ? 1n : 0n);
 }

@@ -1,3 +1,5 @@
+import { tokenize } from '../../lflow/lexer.js';
+import { quote } from '../../lflow/token-print.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
@@ -27,13 +29,19 @@ export function resolvePort(southbound: Southbound, datapath: Datapath, name: st
   return southbound.multicastGroups.named(datapath, name)?.key;
 }
 
-/** Replaces quoted port names in flow text by what the ports are called, other text left as it is. */
+/** Replaces quoted port names in flow text by what the ports are called; only comments and blanks at the end are lost. */
 export function withFriendlyNames(southbound: Southbound, naming: Naming, text: string): string {
-  if (!text.includes('"')) return text.trimEnd();
-  return text.trimEnd().replaceAll(/"((?:[^"\\]|\\.)*)"/g, (quoted, inner: string) => {
+  const meaning = text.includes('/') ? text.slice(0, endOf(text)) : text.trimEnd();
+  if (!meaning.includes('"')) return meaning;
+  return meaning.replaceAll(/"((?:[^"\\]|\\.)*)"/g, (quoted, inner: string) => {
     // Names with escapes are possible only in hand-made rows; they are looked up as JSON reads them.
     const name = inner.includes('\\') ? (JSON.parse(quoted) as string) : inner;
     const port: Port | undefined = southbound.ports.named(name);
-    return port === undefined ? quoted : JSON.stringify(naming.port(port));
+    return port === undefined ? quoted : quote(naming.port(port));
   });
+}
+
+/** Where the last token ends. */
+function endOf(text: string): number {
+  return tokenize(text).findLast(({ kind }) => kind !== 'end')?.span.end ?? 0;
 }

@@ -12,9 +12,9 @@ function since(action: Action): OvnRelease | undefined {
     case 'ctRead':
       return action.name === 'ct_proto' ? '25.09' : action.name === 'ct_state_save' ? '24.03' : '23.09';
     case 'ctNext':
-      return action.zone === 'snat' ? '24.03' : undefined;
+      return namesZone(action, 'ct_next') ? '24.03' : undefined;
     case 'ctCommitNat':
-      return action.zone === 'snat' ? '23.09' : undefined;
+      return namesZone(action, 'ct_commit_nat') ? '23.09' : undefined;
     case 'ctCommitToZone':
       return '24.03';
     case 'ctLb':
@@ -33,6 +33,11 @@ function since(action: Action): OvnRelease | undefined {
     default:
       return undefined;
   }
+}
+
+/** `ct_next(dnat)` means what `ct_next` means, so only the length of the text tells them apart. */
+function namesZone({ span }: Action, bare: string): boolean {
+  return span.end - span.start > bare.length;
 }
 
 /** Whether OVN of that release has the action; a flow with one it has not is not installed by it. */

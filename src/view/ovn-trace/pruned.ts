@@ -29,7 +29,9 @@ function minimalKeeps(node: TraceNode): boolean {
 function prune(nodes: readonly TraceNode[], keeps: (node: TraceNode) => boolean): Statement[] {
   return nodes.flatMap((node) => {
     const body = prune(node.children, keeps);
-    return keeps(node) ? [{ text: node.text, body }] : body;
+    // An action is a statement already; what is told about it (a comment) stays bare.
+    const text = node.kind === 'action' || node.text.endsWith(';') ? node.text : `${node.text};`;
+    return keeps(node) ? [{ text: body.length > 0 ? node.text : text, body }] : body;
   });
 }
 
@@ -37,6 +39,6 @@ function print(statements: readonly Statement[], level: number): string[] {
   const indent = ' '.repeat(4 * level);
   return statements.flatMap(({ text, body }) => {
     if (body.length > 0) return [`${indent}${text} {`, ...print(body, level + 1), `${indent}};`];
-    return [indent + (text.endsWith(';') ? text : `${text};`)];
+    return [indent + text];
   });
 }
