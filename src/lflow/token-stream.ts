@@ -116,7 +116,12 @@ export class TokenStream {
     const token = this.token;
     if (token.kind === 'error') return this.fail('lexical', token.span, token.message);
     const place = token.kind === 'end' ? 'end of input' : `\`${this.text(token.span)}'`;
-    return this.fail(options.code ?? 'syntax', token.span, `Syntax error at ${place}${what && ` ${what}`}.`, options.help);
+    return this.fail(
+      options.code ?? 'syntax',
+      token.span,
+      `Syntax error at ${place}${what && ` ${what}`}.`,
+      options.help,
+    );
   }
 
   /** Reports a mistake; only the first one is kept. */

@@ -87,9 +87,15 @@ function compareMismatch(expr: CompareExpr, flow: Microflow): Mismatch {
     };
   }
   const shift = BigInt(range.ofs);
+  const field = `${symbol.name}${printRange(range.ofs, range.width, symbol.width)}`;
+  if (range.width === 1 && (op === '==' || op === '!=')) {
+    // A failed test of one bit: it is the opposite of what was wanted.
+    const bit = actual === undefined ? undefined : actual === 0n ? '0' : '1';
+    return { expr, field, op: '==', wanted: (value === 0n) === (op === '==') ? '0' : '1', actual: bit };
+  }
   return {
     expr,
-    field: `${symbol.name}${printRange(range.ofs, range.width, symbol.width)}`,
+    field,
     op,
     wanted: show(value >> shift, 'hexadecimal'),
     actual: actual === undefined ? undefined : show(actual >> shift, 'hexadecimal'),

@@ -18,7 +18,7 @@ import type { OvnRelease } from '../release.js';
 import { annotate } from './annotate.js';
 import type { CompareExpr, Expr, StringExpr } from './ast.js';
 import type { MatchScope } from './compile.js';
-import { normalize } from './normalize.js';
+import { normalizeToTwo } from './normalize.js';
 import { parseExpr } from './parse.js';
 import type { ExprEnv } from './parse.js';
 import { printExpr } from './print.js';
@@ -42,7 +42,7 @@ export function parseMicroflow(
   const parsed = parseMicroflowExpr(text, env);
   const annotated = parsed.ok ? annotate(parsed.value, env.symbols) : parsed;
   if (!annotated.ok) return annotated;
-  const normal = normalize(
+  const normal = normalizeToTwo(
     resolveResidency(annotated.value, () => true),
     env.release,
   );

@@ -10,6 +10,7 @@
 import { BugError } from '../../base/errors.js';
 import { atLeast } from '../release.js';
 import type { OvnRelease } from '../release.js';
+import type { Span } from '../span.js';
 import type { LflowSymbol } from '../symbols/symbol.js';
 import type { AndOrExpr, Expr } from './ast.js';
 import { uniqueSymbol } from './annotate.js';
@@ -18,15 +19,33 @@ import { mergeAbout } from './merge.js';
 import { simplify } from './simplify.js';
 
 export function normalize(expr: Expr, release: OvnRelease): Expr {
-  return normalizeExpr(simplify(expandSets(expr), release), atLeast(release, '23.06'));
+  return normalizeUpTo(expr, release, Infinity);
 }
 
-function normalizeExpr(expr: Expr, dropCovered: boolean): Expr {
+/**
+ * The same, but stopping at the second alternative: enough to tell a contradiction, one packet and several packets apart
+ * without writing out what may be very many.
+ */
+export function normalizeToTwo(expr: Expr, release: OvnRelease): Expr {
+  return normalizeUpTo(expr, release, 2);
+}
+
+interface Options {
+  readonly dropCovered: boolean;
+  /** Alternatives after which the rest is left out. */
+  readonly enough: number;
+}
+
+function normalizeUpTo(expr: Expr, release: OvnRelease, enough: number): Expr {
+  return normalizeExpr(simplify(expandSets(expr), release), { dropCovered: atLeast(release, '23.06'), enough });
+}
+
+function normalizeExpr(expr: Expr, options: Options): Expr {
   switch (expr.kind) {
     case 'and':
-      return normalizeAnd(expr, dropCovered);
+      return normalizeAnd(expr, options);
     case 'or':
-      return normalizeOr(expr, dropCovered);
+      return normalizeOr(expr.terms, expr.span, options);
     case 'cmp':
     case 'string':
     case 'const':
@@ -38,34 +57,37 @@ function normalizeExpr(expr: Expr, dropCovered: boolean): Expr {
   }
 }
 
-function normalizeOr(expr: AndOrExpr, dropCovered: boolean): Expr {
-  return fold(
-    'or',
-    expr.terms.map((term) => normalizeExpr(term, dropCovered)),
-    expr.span,
-  );
+function normalizeOr(terms: Iterable<Expr>, span: Span, options: Options): Expr {
+  const found: Expr[] = [];
+  let alternatives = 0;
+  for (const term of terms) {
+    const normal = normalizeExpr(term, options);
+    if (normal.kind !== 'const') alternatives += normal.kind === 'or' ? normal.terms.length : 1;
+    found.push(normal);
+    if (alternatives >= options.enough) break;
+  }
+  return fold('or', found, span);
 }
 
-function normalizeAnd(expr: AndOrExpr, dropCovered: boolean): Expr {
-  const merged = mergeBySymbol(expr, dropCovered);
+function normalizeAnd(expr: AndOrExpr, options: Options): Expr {
+  const merged = mergeBySymbol(expr, options);
   if (merged.kind !== 'and') return merged;
-  const choice = merged.terms.find((term) => term.kind === 'or' && uniqueSymbol(term) === undefined);
+  const { terms, span } = merged;
+  const choice = terms.find((term) => term.kind === 'or' && uniqueSymbol(term) === undefined);
   if (choice?.kind === 'or') {
-    const alternatives = choice.terms.map((alternative) =>
-      fold(
-        'and',
-        merged.terms.map((term) => (term === choice ? alternative : term)),
-        expr.span,
-      ),
+    const replace = (alternative: Expr): Expr[] => terms.map((term) => (term === choice ? alternative : term));
+    return normalizeOr(
+      choice.terms.map((alternative) => fold('and', replace(alternative), span)),
+      span,
+      options,
     );
-    return normalizeOr({ kind: 'or', terms: alternatives, span: expr.span }, dropCovered);
   }
   // A choice that lost all but one alternative may have brought comparisons of symbols that are there already.
-  return hasRepeatedSymbol(merged) ? normalizeAnd(merged, dropCovered) : merged;
+  return hasRepeatedSymbol(merged) ? normalizeAnd(merged, options) : merged;
 }
 
 /** One term for everything said about a symbol, and the terms about several symbols in normal form. */
-function mergeBySymbol(expr: AndOrExpr, dropCovered: boolean): Expr {
+function mergeBySymbol(expr: AndOrExpr, options: Options): Expr {
   const groups = new Map<LflowSymbol, Expr[]>();
   const mixed: Expr[] = [];
   for (const term of expr.terms) {
@@ -80,11 +102,13 @@ function mergeBySymbol(expr: AndOrExpr, dropCovered: boolean): Expr {
   }
   const terms: Expr[] = [];
   for (const group of groups.values()) {
-    const merged = mergeAbout(fold('and', group, expr.span), dropCovered);
+    const merged = mergeAbout(fold('and', group, expr.span), options.dropCovered);
     if (merged.kind === 'const' && !merged.value) return merged;
     terms.push(merged);
   }
-  for (const term of mixed) terms.push(normalizeExpr(term, dropCovered));
+  // One part of a conjunction must keep all of its alternatives: any of them may be the one that fits the rest.
+  const whole = { ...options, enough: Infinity };
+  for (const term of mixed) terms.push(normalizeExpr(term, whole));
   return fold('and', terms, expr.span);
 }
 
