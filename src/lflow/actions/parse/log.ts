@@ -28,8 +28,8 @@ export function parseLog(parser: ActionParser): Draft | undefined {
 
 function parseArgument({ stream }: ActionParser, log: Arguments): boolean {
   const argument = acceptOneOf(stream, ['verdict', 'severity', 'name', 'meter']);
-  if (argument === undefined) return stream.expected('') !== undefined;
-  if (!stream.expect('=')) return false;
+  if (argument === undefined) stream.expected('');
+  if (argument === undefined || !stream.expect('=')) return false;
   switch (argument) {
     case 'verdict': {
       const verdict = acceptOneOf(stream, VERDICTS) ?? stream.expected('unknown verdict');
