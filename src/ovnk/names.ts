@@ -4,9 +4,6 @@
  */
 import { DEFAULT_NETWORK, networkPrefix } from './network.js';
 
-/** Switch of a node, holding its pods: networks that route between nodes, the default one among them. */
-export const nodeSwitch = (network: string, node: string): string => `${networkPrefix(network)}${node}`;
-
 /** The one switch that all nodes share in a layer 2 network. */
 export const layer2Switch = (network: string): string => `${networkPrefix(network)}ovn_layer2_switch`;
 
@@ -31,6 +28,3 @@ export function podPort(namespace: string, pod: string, attachment: string = DEF
   const prefix = attachment === DEFAULT_NETWORK ? '' : `${attachment.replaceAll(/[-/]/g, '.')}_`;
   return `${prefix}${namespace}_${pod}`;
 }
-
-/** The port by which a node reaches its pods (netdev ovn-k8s-mp0 for the default network). */
-export const managementPort = (network: string, node: string): string => `k8s-${networkPrefix(network)}${node}`;

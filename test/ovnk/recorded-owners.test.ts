@@ -76,8 +76,8 @@ describe.each(zones)('zone $name', ({ name, northbound, southbound }) => {
     );
     expect(hinted).toBeGreaterThan(2000);
     // The hints of these name load balancers that were replaced, and no port is in the match to find the new one by.
-      expect(lost.filter((flow) => !flow.startsWith('lr_in_defrag '))).toEqual([]);
-      expect(lost.length).toBeLessThan(6);
+    expect(lost.filter((flow) => !flow.startsWith('lr_in_defrag '))).toEqual([]);
+    expect(lost.length).toBeLessThan(6);
   });
 
   test('every switch and router has a role', () => {

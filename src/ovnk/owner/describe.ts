@@ -36,7 +36,7 @@ function firewall(owner: Owner & { kind: 'EgressFirewall' }, facts: OwnerFacts):
 }
 
 /** Policies because of which pods of the namespace (or the one pod) are isolated in that direction. */
-export function isolatingPolicies(
+function isolatingPolicies(
   owner: Owner & { kind: 'DefaultDeny' },
   policies: readonly NetworkPolicy[],
   pod?: Pod,

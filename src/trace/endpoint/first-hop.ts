@@ -91,6 +91,8 @@ export async function firstHop(source: PodEndpoint, destination: Address): Promi
   }
   const proxy = await proxyMac(source, nextHop);
   if (proxy !== undefined) return { kind: 'proxy', mac: proxy, nextHop };
+  const physical = [...southbound.ports.of(source.port.datapath)].some(({ type }) => type === 'localnet');
   const where = `switch ${source.port.datapath.name}`;
-  return { kind: 'none', reason: `no port of ${where} answers for ${formatAddress(nextHop)}` };
+  const outside = physical ? '; a host on the physical network may, but the databases do not know its MAC address' : '';
+  return { kind: 'none', reason: `no port of ${where} answers for ${formatAddress(nextHop)}${outside}` };
 }

@@ -5,6 +5,7 @@
  * decided or does not fit together is said in `notes`, never passed over. It must not know flows or verdicts.
  */
 import { InputError, UsageError } from '../../base/errors.js';
+import { qualifiedName } from '../../kube/model/object-meta.js';
 import { isCompleted } from '../../kube/model/pod.js';
 import type { Pod } from '../../kube/model/pod.js';
 import { formatAddress, parsePrefix } from '../../net/prefix.js';
@@ -43,8 +44,6 @@ export interface PodEndpoint {
 
 const PRIMARY_UDN_LABEL = 'k8s.ovn.org/primary-user-defined-network';
 
-const shown = (pod: Pod): string => `${pod.metadata.namespace}/${pod.metadata.name}`;
-
 /** The pod of that name; NotFoundError with the nearest names when there is none. */
 async function findPod(world: World, name: ObjectName): Promise<Pod> {
   const pod = await kubeObject(world, 'pods', name.namespace, name.name);
@@ -57,7 +56,7 @@ function requireTraceable(pod: Pod): asserts pod is Pod & { readonly nodeName: s
   if (pod.nodeName === undefined) {
     throw new UsageError(
       'endpoint.not-scheduled',
-      `pod ${shown(pod)} runs on no node (phase ${pod.phase || 'unknown'})`,
+      `pod ${qualifiedName(pod)} runs on no node (phase ${pod.phase || 'unknown'})`,
       {
         hints: [`See why with: kubectl describe pod -n ${pod.metadata.namespace} ${pod.metadata.name}`],
       },
@@ -67,18 +66,18 @@ function requireTraceable(pod: Pod): asserts pod is Pod & { readonly nodeName: s
     const addresses = pod.podIPs.length === 0 ? '' : ` (${pod.podIPs.join(', ')})`;
     throw new UsageError(
       'endpoint.host-network',
-      `pod ${shown(pod)} uses the network of node ${pod.nodeName}${addresses} and has no port in OVN; tracing from or to host-network pods is not supported yet`,
+      `pod ${qualifiedName(pod)} uses the network of node ${pod.nodeName}${addresses} and has no port in OVN; tracing from or to host-network pods is not supported yet`,
     );
   }
 }
 
 function networksOf(pod: Pod): readonly PodNetwork[] {
   const networks = podNetworks(pod);
-  if (!networks.ok) throw new InputError('endpoint.annotation', `pod ${shown(pod)}: ${networks.error}`);
+  if (!networks.ok) throw new InputError('endpoint.annotation', `pod ${qualifiedName(pod)}: ${networks.error}`);
   if (networks.value === undefined || networks.value.length === 0) {
     throw new UsageError(
       'endpoint.no-network',
-      `pod ${shown(pod)} has no network yet: OVN-Kubernetes has not written its annotation k8s.ovn.org/pod-networks`,
+      `pod ${qualifiedName(pod)} has no network yet: OVN-Kubernetes has not written its annotation k8s.ovn.org/pod-networks`,
       { hints: [`Look for an event at the pod: kubectl get events -n ${pod.metadata.namespace}`] },
     );
   }
@@ -95,11 +94,11 @@ function chooseNetwork(pod: Pod, networks: readonly PodNetwork[], wanted: string
     );
     const [only, second] = found;
     if (only !== undefined && second === undefined) return only;
-    throw new UsageError('endpoint.network', `pod ${shown(pod)} has no network "${wanted}"; it has ${choices}`);
+    throw new UsageError('endpoint.network', `pod ${qualifiedName(pod)} has no network "${wanted}"; it has ${choices}`);
   }
   const primary = primaryNetwork(networks);
   if (primary === undefined) {
-    throw new UsageError('endpoint.network', `pod ${shown(pod)} has no primary network; it has ${choices}`, {
+    throw new UsageError('endpoint.network', `pod ${qualifiedName(pod)} has no primary network; it has ${choices}`, {
       hints: ['Choose one with --network.'],
     });
   }
@@ -116,7 +115,7 @@ async function zoneOfPod(world: World, pod: Pod & { readonly nodeName: string })
   const zones = world.zones.map(({ name }) => name).join(', ');
   throw new InputError(
     'snapshot.no-zone',
-    `${world.source.path} has no databases for node ${pod.nodeName}, where pod ${shown(pod)} runs`,
+    `${world.source.path} has no databases for node ${pod.nodeName}, where pod ${qualifiedName(pod)} runs`,
     { hints: [zones === '' ? 'It has no databases at all.' : `It has those of: ${zones}.`] },
   );
 }
@@ -126,7 +125,10 @@ function addressesOf(pod: Pod, network: PodNetwork): ReadonlyMap<Family, Prefix>
   for (const text of network.addresses) {
     const prefix = parsePrefix(text);
     if (prefix === undefined) {
-      throw new InputError('endpoint.annotation', `pod ${shown(pod)}: "${text}" in its annotation is not an address`);
+      throw new InputError(
+        'endpoint.annotation',
+        `pod ${qualifiedName(pod)}: "${text}" in its annotation is not an address`,
+      );
     }
     if (!addresses.has(prefix.family)) addresses.set(prefix.family, prefix);
   }
@@ -143,7 +145,7 @@ function disagreements(pod: Pod, network: PodNetwork, port: Port, addresses: Rea
     .sort();
   if (known.length > 0 && known.join() !== used.join()) {
     notes.push(
-      `pod ${shown(pod)} has ${used.join(', ')} in its annotation but its port ${port.name} has ${known.join(', ')}: taking the annotation`,
+      `pod ${qualifiedName(pod)} has ${used.join(', ')} in its annotation but its port ${port.name} has ${known.join(', ')}: taking the annotation`,
     );
   }
   if (network.attachment === 'default' && network.role === 'primary' && pod.podIPs.length > 0) {
@@ -153,12 +155,12 @@ function disagreements(pod: Pod, network: PodNetwork, port: Port, addresses: Rea
     const mine = [...addresses.values()].map(formatAddress);
     if (status.sort().join() !== mine.sort().join()) {
       notes.push(
-        `pod ${shown(pod)} reports ${status.join(', ')} in its status but has ${mine.join(', ')} in its annotation`,
+        `pod ${qualifiedName(pod)} reports ${status.join(', ')} in its status but has ${mine.join(', ')} in its annotation`,
       );
     }
   }
   if (port.type === '' && port.row.ref('chassis') === undefined) {
-    notes.push(`port ${port.name} of pod ${shown(pod)} is bound to no chassis: its node has not plugged it in`);
+    notes.push(`port ${port.name} of pod ${qualifiedName(pod)} is bound to no chassis: its node has not plugged it in`);
   }
   return notes;
 }
@@ -189,11 +191,13 @@ export async function resolvePod(
     (await isPrimaryUdnNamespace(world, name.namespace))
   ) {
     notes.push(
-      `namespace ${name.namespace} asks for a primary user-defined network, but pod ${shown(pod)} is on the default one`,
+      `namespace ${name.namespace} asks for a primary user-defined network, but pod ${qualifiedName(pod)} is on the default one`,
     );
   }
-  if (isCompleted(pod)) notes.push(`pod ${shown(pod)} has finished (${pod.phase}): its addresses are free for others`);
-  else if (pod.phase !== 'Running') notes.push(`pod ${shown(pod)} is not running (phase ${pod.phase || 'unknown'})`);
+  if (isCompleted(pod))
+    notes.push(`pod ${qualifiedName(pod)} has finished (${pod.phase}): its addresses are free for others`);
+  else if (pod.phase !== 'Running')
+    notes.push(`pod ${qualifiedName(pod)} is not running (phase ${pod.phase || 'unknown'})`);
   const zone = await zoneOfPod(world, pod);
   const portName = podPort(name.namespace, name.name, annotation.attachment);
   const port = (await zone.southbound()).ports.named(portName);
@@ -201,14 +205,14 @@ export async function resolvePod(
     const why = isCompleted(pod) ? `, which has finished (${pod.phase})` : '';
     throw new UsageError(
       'endpoint.no-port',
-      `OVN has no port ${portName} in zone ${zone.name} for pod ${shown(pod)}${why}`,
+      `OVN has no port ${portName} in zone ${zone.name} for pod ${qualifiedName(pod)}${why}`,
     );
   }
   const mac = parseMac(annotation.mac);
   if (mac === undefined) {
     throw new InputError(
       'endpoint.annotation',
-      `pod ${shown(pod)}: "${annotation.mac}" in its annotation is no MAC address`,
+      `pod ${qualifiedName(pod)}: "${annotation.mac}" in its annotation is no MAC address`,
     );
   }
   const addresses = addressesOf(pod, annotation);

@@ -6,6 +6,7 @@
  */
 import { UsageError } from '../../base/errors.js';
 import type { EndpointSlice } from '../../kube/model/endpoint-slice.js';
+import { qualifiedName } from '../../kube/model/object-meta.js';
 import type { Protocol } from '../../kube/model/protocol.js';
 import { findServicePorts } from '../../kube/model/service.js';
 import type { Service, ServicePort } from '../../kube/model/service.js';
@@ -48,8 +49,6 @@ export interface ServiceEndpoint {
   readonly notes: readonly string[];
 }
 
-const shown = (service: Service): string => `${service.metadata.namespace}/${service.metadata.name}`;
-
 const portText = ({ name, port, protocol }: ServicePort): string =>
   name === '' ? `${port}/${protocol}` : `${name} (${port}/${protocol})`;
 
@@ -62,22 +61,23 @@ function choosePort(
 ): ServicePort {
   const all = service.ports.map(portText).join(', ');
   const fail = (message: string): never => {
-    throw new UsageError('endpoint.port', message, { hints: [`Ports of service ${shown(service)}: ${all}.`] });
+    throw new UsageError('endpoint.port', message, { hints: [`Ports of service ${qualifiedName(service)}: ${all}.`] });
   };
   const ofProtocol = service.ports.filter((port) => protocol === undefined || port.protocol === protocol);
   const found = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
   const over = protocol === undefined ? '' : ` over ${protocol}`;
   const [first, second] = found;
   if (first === undefined) {
-    return fail(`service ${shown(service)} has no port${wanted === undefined ? '' : ` ${wanted}`}${over}`);
+    return fail(`service ${qualifiedName(service)} has no port${wanted === undefined ? '' : ` ${wanted}`}${over}`);
   }
   if (second !== undefined) {
-    if (wanted === undefined) return fail(`service ${shown(service)} has several ports: say which one with --port`);
+    if (wanted === undefined)
+      return fail(`service ${qualifiedName(service)} has several ports: say which one with --port`);
     notes.push(
-      `port ${wanted} of service ${shown(service)} means ${found.map(portText).join(' and ')}: taking ${portText(first)}; --protocol chooses`,
+      `port ${wanted} of service ${qualifiedName(service)} means ${found.map(portText).join(' and ')}: taking ${portText(first)}; --protocol chooses`,
     );
   } else if (wanted === undefined) {
-    notes.push(`service ${shown(service)}: taking its only port${over}, ${portText(first)}`);
+    notes.push(`service ${qualifiedName(service)}: taking its only port${over}, ${portText(first)}`);
   }
   return first;
 }
@@ -86,14 +86,14 @@ function requireVirtualAddress(service: Service): void {
   if (service.type === 'ExternalName') {
     throw new UsageError(
       'endpoint.external-name',
-      `service ${shown(service)} is only another name for ${service.externalName ?? 'an outside host'}: it has no address in the cluster`,
+      `service ${qualifiedName(service)} is only another name for ${service.externalName ?? 'an outside host'}: it has no address in the cluster`,
       { hints: ['Trace to the address that name has with: ovnctl trace pod-to-external'] },
     );
   }
   if (service.headless) {
     throw new UsageError(
       'endpoint.headless',
-      `service ${shown(service)} is headless: its name resolves to the pods themselves, there is no virtual address`,
+      `service ${qualifiedName(service)} is headless: its name resolves to the pods themselves, there is no virtual address`,
       { hints: ['Trace to one of its pods with: ovnctl trace pod-to-pod'] },
     );
   }
