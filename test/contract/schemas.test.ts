@@ -11,9 +11,16 @@ interface Listed {
 const read = (path: string): unknown => JSON.parse(readFileSync(join(repository, path), 'utf8'));
 const listed = read('scripts/documents.json') as readonly Listed[];
 
+const CLUSTER = ['--from', 'examples/ic-dualstack'];
+
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Error: [['no-such-command'], ['trace', 'no-such-command']],
+  PathTrace: [
+    ['trace', 'pod-to-service', 'shop/client', 'shop/web-svc', '--port', '80', ...CLUSTER],
+    ['trace', 'pod-to-pod', 'shop/client', 'shop/web-0', '--port', '8080', ...CLUSTER],
+    ['trace', 'pod-to-external', 'shop/client', '198.51.100.7', '--port', '443', ...CLUSTER],
+  ],
 };
 
 it('every kind of document has a schema file and a sample, and nothing is left over', () => {
