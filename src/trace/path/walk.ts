@@ -1,0 +1,119 @@
+/**
+ * Carries one packet through all zones: traces it in the database of the chassis it is on, and where a tunnel takes it,
+ * goes on in the database of the chassis at the other end with the packet as it is by then.
+ *
+ * Input: a World, where the packet starts, the memory of the switches, a chooser; output: every way the packet took, leg
+ * by leg. A zone that is not in the World ends the way with a gap, never in silence. Must not know what a user asked for.
+ * Source: ovn-architecture(7), "Tunnel Encapsulations"; transit switches have the same tunnel keys in all zones.
+ */
+import { Slot } from '../../lflow/packet/slots.js';
+import type { Microflow } from '../../lflow/packet/slots.js';
+import type { Chassis } from '../../ovn/southbound/chassis.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { Pipeline } from '../../ovn/southbound/flow-source.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { World, Zone } from '../../world/world.js';
+import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
+import { runTrace } from '../engine/engine.js';
+import type { ChassisMemory } from '../semantics/faithful/chassis-memory.js';
+import { faithful, tunnelState } from '../semantics/faithful/faithful.js';
+import type { Choice } from '../semantics/semantics.js';
+import type { Delivery } from '../tree.js';
+import { chainsOf } from './chains.js';
+import type { ChainEnd, ChainNode } from './chains.js';
+
+/** A packet about to enter a pipeline of a chassis. */
+export interface Start {
+  readonly zone: Zone;
+  readonly southbound: Southbound;
+  readonly chassis: Chassis;
+  readonly datapath: Datapath;
+  readonly pipeline: Pipeline;
+  readonly packet: Microflow;
+}
+
+/** The part of a way that lies on one chassis. */
+export interface Leg {
+  readonly zone: Zone;
+  readonly southbound: Southbound;
+  readonly chassis: Chassis;
+  readonly nodes: readonly ChainNode[];
+}
+
+type JourneyEnd = ChainEnd | { readonly kind: 'gap'; readonly delivery: Delivery; readonly reason: string };
+
+export interface Journey {
+  readonly legs: readonly Leg[];
+  readonly end: JourneyEnd;
+}
+
+export interface Traveller {
+  readonly world: World;
+  readonly memory: ChassisMemory;
+  readonly choose: (choice: Choice) => number;
+  /** Flows that could not be used and the like, once each. */
+  readonly warnings: Set<string>;
+  /** Length of the packet in bytes, when it matters. */
+  readonly size?: number;
+}
+
+/** Tunnels in a row; a packet that needs more goes in circles. */
+const MAX_LEGS = 16;
+
+/** All ways of a packet. More than one only where a flow sends copies (floods, clones). */
+export async function walk(traveller: Traveller, start: Start, before: readonly Leg[] = []): Promise<readonly Journey[]> {
+  const { southbound, chassis, datapath, packet, pipeline } = start;
+  const semantics = faithful(southbound, { ...traveller, chassis });
+  const { tree, warnings } = runTrace({ southbound, semantics, datapath, packet, pipeline });
+  for (const warning of warnings) traveller.warnings.add(`zone ${start.zone.name}: ${warning}`);
+  const journeys: Journey[] = [];
+  for (const { nodes, end } of chainsOf(tree)) {
+    const legs = [...before, { zone: start.zone, southbound, chassis, nodes }];
+    if (end.kind === 'dead' || end.delivery.towards === undefined) {
+      journeys.push({ legs, end });
+      continue;
+    }
+    const { delivery } = end;
+    const next = legs.length < MAX_LEGS ? await arrival(traveller.world, start, delivery) : 'it goes from tunnel to tunnel';
+    if (typeof next === 'string') journeys.push({ legs, end: { kind: 'gap', delivery, reason: next } });
+    else journeys.push(...(await walk(traveller, next, legs)));
+  }
+  return journeys;
+}
+
+/** Where a tunnelled packet comes out, or why that can't be said. */
+async function arrival(world: World, from: Start, delivery: Delivery): Promise<Start | string> {
+  const name = delivery.towards ?? '';
+  const zone = await zoneWithChassis(world, from, name);
+  if (zone === undefined) return `the databases of chassis ${name} (node ${nodeName(from, name)}) are not there to read`;
+  const southbound = zone === from.zone ? from.southbound : await zone.southbound();
+  const chassis = southbound.chassis.named(name);
+  const datapath = southbound.datapaths.withKey(delivery.datapath.key);
+  if (chassis === undefined || datapath === undefined) {
+    return `zone ${zone.name} has no datapath with tunnel key ${delivery.datapath.key} (${delivery.datapath.displayName})`;
+  }
+  const packet = tunnelState(delivery.packet);
+  const port = southbound.ports.withKey(datapath, delivery.port.key);
+  if (port === undefined) return `zone ${zone.name} has no port with key ${delivery.port.key} on ${datapath.displayName}`;
+  if (port.type === 'chassisredirect') {
+    const distributed = southbound.ports.named(port.options.get('distributed-port') ?? '');
+    if (distributed === undefined) return `gateway port ${port.name} of zone ${zone.name} stands for no port`;
+    packet[Slot.outport] = BigInt(distributed.key);
+  }
+  return { zone, southbound, chassis, datapath, pipeline: 'egress', packet };
+}
+
+/** The zone that has the chassis as its own: this one, the one called as the chassis' node, else whichever has it. */
+async function zoneWithChassis(world: World, from: Start, name: string): Promise<Zone | undefined> {
+  if (from.southbound.chassis.named(name)?.remote === false) return from.zone;
+  const named = await zoneOfNode(world, nodeName(from, name));
+  if (named?.hasSouthbound === true) {
+    const { chassis } = await named.southbound();
+    if (chassis.named(name)?.remote === false) return named;
+  }
+  return zoneOfChassis(world, name);
+}
+
+function nodeName(from: Start, chassis: string): string {
+  return from.southbound.chassis.named(chassis)?.hostname ?? 'unknown';
+}
