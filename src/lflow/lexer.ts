@@ -12,11 +12,8 @@ const SPACE: ReadonlySet<string> = new Set(' \t\n\r\v\f');
 const ID_START = /[A-Za-z_.]/;
 const ID = /[A-Za-z_.][A-Za-z0-9_.]*/y;
 const NUMBER_START = /[0-9]|::|[0-9a-fA-F]+:/y;
-/** Longest first: the first that fits is the token. */
-const PUNCTUATION: readonly Punctuation[] = [
-  ...(['<->', '==', '!=', '<=', '>=', '&&', '||', '..', '--'] as const),
-  ...(['(', ')', '{', '}', '[', ']', '<', '>', '!', ',', ';', '=', ':', '-'] as const),
-];
+/** Longest first: the first alternative that fits is the token. */
+const PUNCTUATION = /<->|[=!<>]=|&&|\|\||\.\.|--|[(){}[\]<>!,;=:-]/y;
 const SIGIL = { $: 'address-set', '@': 'port-group', '^': 'template' } as const;
 
 export function tokenize(source: string): readonly Token[] {
@@ -58,8 +55,11 @@ function scanToken(source: string, start: number): Token {
     const name = scanName(source, start);
     return { kind: 'id', name, span: { start, end: start + name.length } };
   }
-  const punctuation = PUNCTUATION.find((candidate) => source.startsWith(candidate, start));
-  if (punctuation !== undefined) return { kind: punctuation, span: { start, end: start + punctuation.length } };
+  PUNCTUATION.lastIndex = start;
+  const punctuation = PUNCTUATION.exec(source)?.[0];
+  // The pattern lists exactly the members of the union.
+  if (punctuation !== undefined)
+    return { kind: punctuation as Punctuation, span: { start, end: start + punctuation.length } };
   return error(strayCharacter(char), start, start + 1);
 }
 

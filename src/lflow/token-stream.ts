@@ -78,7 +78,9 @@ export class TokenStream {
 
   /** Takes this punctuation or reports "expecting `…'". */
   expect(kind: Punctuation): boolean {
-    return this.accept(kind) || this.expected(`expecting \`${kind}'`) !== undefined;
+    if (this.accept(kind)) return true;
+    this.expected(`expecting \`${kind}'`);
+    return false;
   }
 
   /** Whether an integer below 2**31 in decimal notation is at the cursor. */
@@ -102,7 +104,9 @@ export class TokenStream {
 
   /** Reports "expecting end of input" unless the cursor is at the end. */
   expectEnd(): boolean {
-    return this.at('end') || this.expected('expecting end of input') !== undefined;
+    if (this.at('end')) return true;
+    this.expected('expecting end of input');
+    return false;
   }
 
   /**

@@ -5,7 +5,7 @@ import { formatIpv6, parseIpv6 } from './ipv6.js';
 export type Family = 4 | 6;
 
 /** Bits of an address. */
-export const ADDRESS_WIDTH: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
+const ADDRESS_WIDTH: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
 
 export interface Address {
   readonly family: Family;

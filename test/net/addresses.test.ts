@@ -32,10 +32,22 @@ describe('addresses', () => {
   });
 
   test('formatting and parsing are inverse', () => {
-    fc.assert(fc.property(v4, (address) => void expect(parseIpv4(formatIpv4(address))).toBe(address)));
-    fc.assert(fc.property(v6, (address) => void expect(parseIpv6(formatIpv6(address))).toBe(address)));
+    fc.assert(
+      fc.property(v4, (address) => {
+        expect(parseIpv4(formatIpv4(address))).toBe(address);
+      }),
+    );
+    fc.assert(
+      fc.property(v6, (address) => {
+        expect(parseIpv6(formatIpv6(address))).toBe(address);
+      }),
+    );
     const mac = fc.bigInt({ min: 0n, max: 2n ** 48n - 1n });
-    fc.assert(fc.property(mac, (address) => void expect(parseMac(formatMac(address))).toBe(address)));
+    fc.assert(
+      fc.property(mac, (address) => {
+        expect(parseMac(formatMac(address))).toBe(address);
+      }),
+    );
   });
 
   test('IPv6 is canonical: the URL standard compresses the same way', () => {

@@ -132,11 +132,15 @@ function compileIntegerSet(expr: IntegerSetExpr): CompiledMatch {
   const { slot } = bits;
   const ofs = BigInt(bits.ofs + expr.ofs);
   const mask = ones(expr.width);
-  const { exact, masked } = expr.set;
+  const { exact } = expr.set;
+  const masked = expr.set.masked.map((entry) => ({ mask: entry.mask ?? mask, value: entry.value }));
   const wanted = expr.op === '==';
   const isWholeSlot = ofs === 0n && expr.width >= SLOT_WIDTH[slot];
-  const contains = (value: bigint): boolean =>
-    exact.has(value) || masked.some((entry) => (value & (entry.mask ?? mask)) === entry.value);
+  const contains = (value: bigint): boolean => {
+    if (exact.has(value)) return true;
+    for (const entry of masked) if ((value & entry.mask) === entry.value) return true;
+    return false;
+  };
   if (isWholeSlot) return (flow) => contains(flow[slot]) === wanted;
   return (flow) => contains((flow[slot] >> ofs) & mask) === wanted;
 }

@@ -64,7 +64,7 @@ export function addressSet(members: Iterable<string>): {
 }
 
 /** A hashed set of these constants. */
-export function integerSet(members: readonly IntegerConstant[]): IntegerSet {
+function integerSet(members: readonly IntegerConstant[]): IntegerSet {
   const values = [...members].sort(byValueThenMask);
   const exact = new Set<bigint>();
   const masked: IntegerConstant[] = [];

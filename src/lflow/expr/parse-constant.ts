@@ -11,7 +11,7 @@ import type { IntegerSet, SetSource, StringSet } from './constant-set.js';
 /** One operand of a comparison: constants and whole sets, in the order they were written. */
 export interface ConstantList {
   readonly items: readonly ConstantItem[];
-  /** Undefined until something decides it: `{}` is not legal, so there always is a type. */
+  /** Of the members; sets that are all empty count with the type of the last one. */
   readonly type: 'integer' | 'string';
   /** Whether nothing is left after the sets are expanded. */
   readonly empty: boolean;
@@ -75,9 +75,11 @@ function parseItem(stream: TokenStream, sets: SetSource, list: Growing): boolean
       break;
     }
     case 'template':
-      return stream.fail('template', token.span, 'Unexpanded template.') !== undefined;
+      stream.fail('template', token.span, 'Unexpanded template.');
+      return false;
     default:
-      return stream.expected('expecting constant') !== undefined;
+      stream.expected('expecting constant');
+      return false;
   }
   stream.take();
   return true;
@@ -86,7 +88,8 @@ function parseItem(stream: TokenStream, sets: SetSource, list: Growing): boolean
 /** All constants of one operand have one type; a list that is still empty takes any. */
 function agree(stream: TokenStream, list: Growing, type: ConstantList['type']): boolean {
   if (!list.empty && list.type !== undefined && list.type !== type) {
-    return stream.expected(`expecting ${list.type}`, { code: 'type' }) !== undefined;
+    stream.expected(`expecting ${list.type}`, { code: 'type' });
+    return false;
   }
   list.type = type;
   return true;
@@ -94,7 +97,8 @@ function agree(stream: TokenStream, list: Growing, type: ConstantList['type']): 
 
 function unknownSet(stream: TokenStream, what: string, name: string, known: Iterable<string> = []): boolean {
   const help = suggestion(name, known);
-  return stream.expected(`expecting ${what} name`, { code: 'unknown-name', help }) !== undefined;
+  stream.expected(`expecting ${what} name`, { code: 'unknown-name', help });
+  return false;
 }
 
 /** Takes exactly one literal constant that fits the field: the right side of an assignment. */
@@ -113,7 +117,8 @@ export function checkType(stream: TokenStream, field: FieldRef, list: ConstantLi
   if ((list.type === 'string') !== (symbol.width === 0)) {
     const kind = symbol.width === 0 ? 'String' : 'Integer';
     const message = `${kind} field ${symbol.name} is not compatible with ${list.type} constant.`;
-    return stream.fail('type', list.span, message) !== undefined;
+    stream.fail('type', list.span, message);
+    return false;
   }
   if (symbol.width === 0) return true;
   for (const item of list.items) {
@@ -123,7 +128,8 @@ export function checkType(stream: TokenStream, field: FieldRef, list: ConstantLi
       const width = constantWidth(constant);
       if (width <= symbol.width) continue;
       const message = `${width}-bit constant is not compatible with ${symbol.width}-bit field ${symbol.name}.`;
-      return stream.fail('type', item.span, message) !== undefined;
+      stream.fail('type', item.span, message);
+      return false;
     }
   }
   return true;

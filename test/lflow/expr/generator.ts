@@ -167,7 +167,7 @@ export function truthTables({ packets, scope }: Universe): (expr: Expr) => bigin
   };
   const leaf = (name: string, key: number | string, holds: (flow: Microflow) => boolean): bigint => {
     let tables = known.get(name);
-    if (tables === undefined) known.set(name, (tables = new Map()));
+    if (tables === undefined) known.set(name, (tables = new Map<number | string, bigint>()));
     let table = tables.get(key);
     if (table === undefined) tables.set(key, (table = where(holds)));
     return table;

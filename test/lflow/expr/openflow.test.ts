@@ -152,7 +152,10 @@ describe('expressions and the OpenFlow that OVN makes of them', () => {
         const parsed = parseExpr(input, env);
         const annotated = parsed.ok ? annotate(parsed.value, env.symbols) : parsed;
         if (!annotated.ok) throw new Error(`${input}: ${annotated.error.message}`);
-        const normal = normalize(resolveResidency(annotated.value, scope.isChassisResident), release);
+        const normal = normalize(
+          resolveResidency(annotated.value, (port) => scope.isChassisResident(port)),
+          release,
+        );
         if (flows === undefined) {
           // Only an upper bound on the flows is recorded: the alternatives of our normal form stay below it.
           const alternatives = normal.kind === 'or' ? normal.terms.length : countAlternatives(normal);
