@@ -1,6 +1,6 @@
 import { decodeObject } from '../kube/model/kinds.js';
 import type { KubeKinds, Plural } from '../kube/model/kinds.js';
-import type { Coverage } from '../world/coverage.js';
+import type { Coverage, Gap } from '../world/coverage.js';
 import type { KubeView, Listing } from '../world/world.js';
 import type { SnapshotFiles } from './files/open-snapshot.js';
 
@@ -15,16 +15,17 @@ export function kubeViewFromFiles(files: SnapshotFiles, coverage: Coverage): Kub
     const found = await files.kubernetes(plural);
     if (found === undefined) {
       const reason = `the snapshot has no k8s/${plural}.json`;
-      return { items: [], gap: coverage.add({ code: 'kube.absent', subject: plural, reason }) };
+      return { items: [], gaps: [coverage.add({ code: 'kube.absent', subject: plural, reason })] };
     }
     const items: KubeKinds[P][] = [];
-    let gap: Listing<KubeKinds[P]>['gap'];
+    const gaps: Gap[] = [];
     for (const [position, value] of found.entries()) {
       const decoded = decodeObject(plural, value, position);
       if (decoded.ok) items.push(decoded.value);
-      else gap = coverage.add({ code: 'kube.object', subject: decoded.error.object, reason: decoded.error.reason });
+      else
+        gaps.push(coverage.add({ code: 'kube.object', subject: decoded.error.object, reason: decoded.error.reason }));
     }
-    return { items, gap };
+    return { items, gaps };
   }
 
   return {

@@ -32,8 +32,8 @@ export interface Zone {
 /** The objects of a kind, as far as they could be read. */
 export interface Listing<T> {
   readonly items: readonly T[];
-  /** Why the list is absent or not whole; undefined when it is complete. */
-  readonly gap: Gap | undefined;
+  /** Why the list is absent or not whole; none when it is complete. */
+  readonly gaps: readonly Gap[];
 }
 
 export interface KubeView {

@@ -33,7 +33,7 @@ export function builtWorld(
           if (!decoded.ok) throw new Error(`${decoded.error.object}: ${decoded.error.reason}`);
           return decoded.value;
         });
-        return Promise.resolve({ items, gap: undefined });
+        return Promise.resolve({ items, gaps: [] });
       },
     },
   };

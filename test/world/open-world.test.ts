@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.js';
 import { openWorld } from '../../src/connect/open-world.js';
+import { resolvePod } from '../../src/trace/endpoint/pod-endpoint.js';
+import { resolveService } from '../../src/trace/endpoint/service-endpoint.js';
 import { kubeList, kubeObject } from '../../src/world/kube-look-up.js';
 import { nodesOf, zoneOfChassis, zoneOfNode } from '../../src/world/zones.js';
 
@@ -72,6 +74,11 @@ describe('what is missing or damaged', () => {
     const world = await openWorld(folder);
     expect(await kubeList(world, 'pods')).toHaveLength(1);
     expect(await kubeList(world, 'services')).toEqual([]);
+    // What could not be read is not "not found".
+    const code = 'snapshot.unread-object';
+    await expect(resolvePod(world, { namespace: 'n', name: 'b' })).rejects.toMatchObject({ code });
+    await expect(resolvePod(world, { namespace: 'n', name: 'c' })).rejects.toMatchObject({ code: 'endpoint.no-pod' });
+    await expect(resolveService(world, { namespace: 'n', name: 's' })).rejects.toMatchObject({ code });
     expect(world.coverage.gaps()).toEqual([
       { code: 'kube.object', subject: 'pods n/b', reason: 'spec is not an object' },
       { code: 'kube.absent', subject: 'services', reason: 'the snapshot has no k8s/services.json' },

@@ -1,8 +1,9 @@
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { InputError, NotFoundError, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import type { KubeObject } from '../../kube/model/object-meta.js';
 import { kubeList } from '../../world/kube-look-up.js';
-import type { World } from '../../world/world.js';
+import type { Gap } from '../../world/coverage.js';
+import type { Listing, World } from '../../world/world.js';
 
 export interface ObjectName {
   readonly namespace: string;
@@ -35,13 +36,25 @@ function listed(names: readonly string[]): string {
   return names.length > MAX_LISTED ? `${shown} and ${names.length - MAX_LISTED} more` : shown;
 }
 
+/** An object that the source may well have, but that could not be read, is not "not found". */
+function unreadObject(world: World, plural: string, wanted: ObjectName, gaps: readonly Gap[]): InputError | undefined {
+  const shown = `${plural} ${wanted.namespace}/${wanted.name}`;
+  const gap = gaps.find(({ code, subject }) => code === 'kube.absent' || subject === shown);
+  if (gap === undefined) return undefined;
+  const what = gap.code === 'kube.absent' ? plural : shown;
+  return new InputError('snapshot.unread-object', `${world.source.path}: ${what} can't be read: ${gap.reason}`);
+}
+
 /** The error for an object that is not there, with the names that are. */
 export async function objectNotFound(
   world: World,
   kind: 'Pod' | 'Service',
   wanted: ObjectName,
-  all: readonly KubeObject[],
-): Promise<NotFoundError> {
+): Promise<NotFoundError | InputError> {
+  const plural = kind === 'Pod' ? 'pods' : 'services';
+  const { items: all, gaps }: Listing<KubeObject> = await world.kube.list(plural);
+  const unread = unreadObject(world, plural, wanted, gaps);
+  if (unread !== undefined) return unread;
   const code = `endpoint.no-${kind.toLowerCase()}`;
   const text = `there is no ${kind} ${wanted.namespace}/${wanted.name}`;
   const names = all

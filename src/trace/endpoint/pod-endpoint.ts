@@ -17,7 +17,7 @@ import { podPort } from '../../ovnk/names.js';
 import { networkOf } from '../../ovnk/network.js';
 import type { PodNetwork } from '../../ovnk/pod-networks.js';
 import { podNetworks, primaryNetwork } from '../../ovnk/pod-networks.js';
-import { kubeList, kubeObject } from '../../world/kube-look-up.js';
+import { kubeObject } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
 import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
 import type { ObjectName } from './object-name.js';
@@ -47,7 +47,7 @@ const PRIMARY_UDN_LABEL = 'k8s.ovn.org/primary-user-defined-network';
 /** The pod of that name; NotFoundError with the nearest names when there is none. */
 async function findPod(world: World, name: ObjectName): Promise<Pod> {
   const pod = await kubeObject(world, 'pods', name.namespace, name.name);
-  if (pod === undefined) throw await objectNotFound(world, 'Pod', name, await kubeList(world, 'pods'));
+  if (pod === undefined) throw await objectNotFound(world, 'Pod', name);
   return pod;
 }
 

@@ -160,7 +160,7 @@ export async function resolveService(
   options: { readonly port?: string | undefined; readonly protocol?: Protocol | undefined } = {},
 ): Promise<ServiceEndpoint> {
   const service = await kubeObject(world, 'services', name.namespace, name.name);
-  if (service === undefined) throw await objectNotFound(world, 'Service', name, await kubeList(world, 'services'));
+  if (service === undefined) throw await objectNotFound(world, 'Service', name);
   requireVirtualAddress(service);
   const notes: string[] = [];
   const port = choosePort(service, options.port, options.protocol, notes);
