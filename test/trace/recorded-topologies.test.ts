@@ -6,7 +6,7 @@ import type { TraceCall } from '../support/ovn-trace.js';
 
 type Rows = Readonly<Record<string, readonly object[]>>;
 type Expected = Readonly<Partial<Record<(typeof FORMATS)[number], string>>>;
-type RecordedCall = TraceCall & { readonly name?: string; readonly expect: Expected };
+type RecordedCall = TraceCall & { readonly name?: string; readonly aborts?: boolean; readonly expect: Expected };
 interface Topology {
   readonly southbound: Rows;
   readonly traces: readonly RecordedCall[];
@@ -41,14 +41,22 @@ describe.each(VERSIONS)('recorded ovn-trace %s', (version, release) => {
       const southbound = southboundFromRows(data?.southbound);
       expect(southbound.release).toEqual({ release, from: 'northd' });
       const comparison = new Comparison();
+      let aborts = 0;
       for (const call of data?.traces ?? []) {
+        if (call.aborts === true) {
+          expect(traceText(southbound, call)).toContain('nd_na_router');
+          aborts++;
+          continue;
+        }
         for (const format of FORMATS) {
           comparison.add(`${call.name ?? ''} [${format}]`, traceText(southbound, call, format), call.expect[format] ?? '');
         }
       }
       comparison.report(file);
       expect(comparison.differences).toEqual([]);
-      expect(comparison.compared).toBe((data?.traces.length ?? 0) * 3);
+      // A neighbour solicitation for a router kills ovn-trace; ours shows the answer.
+      expect(aborts).toBe(zone === 'zoneA' ? 1 : 0);
+      expect(comparison.compared).toBe(((data?.traces.length ?? 0) - aborts) * 3);
     });
   }
 

@@ -8,6 +8,7 @@
  */
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { Datapath } from './datapaths.js';
+import type { TieOrder } from './tie-order.js';
 
 export type Pipeline = 'ingress' | 'egress';
 
@@ -28,10 +29,12 @@ export interface LogicalFlow {
 
 /** The flows of one datapath. */
 export interface DatapathFlows {
-  /** Flows of a table, highest priority first; equal priorities in the order in which OVN's own programs meet them. */
+  /** Flows of a table, highest priority first; equal priorities by the bucket of their tie order. */
   table(pipeline: Pipeline, table: number): readonly LogicalFlow[];
 }
 
 export interface FlowSource {
+  /** Decides among flows of equal priority. */
+  readonly ties: TieOrder;
   flowsOf(datapath: Datapath): DatapathFlows;
 }

@@ -1,27 +1,30 @@
 import type { Database } from '../../ovsdb/replica/database.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { Datapath } from './datapaths.js';
+import { TieOrder } from './tie-order.js';
 import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from './flow-source.js';
 
 const NO_FLOWS: readonly LogicalFlow[] = [];
 
 /** The flows of a whole southbound database in memory; a datapath is indexed when it is first visited. */
 export class DatabaseFlows implements FlowSource {
+  readonly ties: TieOrder;
   readonly #database: Database;
   readonly #flows = new Map<string, LogicalFlow>();
   readonly #datapaths = new Map<string, DatapathFlows>();
 
   constructor(database: Database) {
     this.#database = database;
+    const table = database.table('Logical_Flow');
+    this.ties = new TieOrder(table.size, () => Array.from(table.rows(), ({ uuid }) => uuid));
   }
 
   flowsOf(datapath: Datapath): DatapathFlows {
     let flows = this.#datapaths.get(datapath.uuid);
     if (flows === undefined) {
-      const rank = tieRank(this.#database.table('Logical_Flow').size);
       flows = new IndexedFlows(
         this.#rowsOf(datapath).map((row) => this.#flowOf(row)),
-        rank,
+        this.ties,
       );
       this.#datapaths.set(datapath.uuid, flows);
     }
@@ -46,22 +49,6 @@ export class DatabaseFlows implements FlowSource {
   }
 }
 
-/** Rank of a flow among those of equal priority; lower ones come first. */
-type Rank = (flow: LogicalFlow) => number;
-
-/**
- * Which of several matching flows of one priority wins is undefined; this is the order in which OVN's programs meet them.
- * They hold `count` rows in a hash table by the first 32 bits of the uuid, whose size doubles when it holds twice as many
- * rows as buckets, and visit the buckets in order.
- */
-export function tieRank(count: number): Rank {
-  let mask = 0;
-  for (let size = 2; size <= count; size++) {
-    if (Math.floor(size / 2) > mask) mask = Math.max(3, 2 ** Math.ceil(Math.log2(Math.floor(size / 2) + 1)) - 1);
-  }
-  return ({ uuid }) => (Number.parseInt(uuid.slice(0, 8), 16) & mask) >>> 0;
-}
-
 /** A Logical_Flow row as the tracer reads it. */
 export function logicalFlowOf(row: Row): LogicalFlow {
   const ids = row.map('external_ids');
@@ -82,10 +69,10 @@ export function logicalFlowOf(row: Row): LogicalFlow {
 export class IndexedFlows implements DatapathFlows {
   readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
   readonly #sorted = new Set<LogicalFlow[]>();
-  readonly #rank: Rank;
+  readonly #ties: TieOrder;
 
-  constructor(flows: Iterable<LogicalFlow>, rank: Rank) {
-    this.#rank = rank;
+  constructor(flows: Iterable<LogicalFlow>, ties: TieOrder) {
+    this.#ties = ties;
     for (const flow of flows) (this.#tables[flow.pipeline][flow.table] ??= []).push(flow);
   }
 
@@ -93,7 +80,7 @@ export class IndexedFlows implements DatapathFlows {
     const flows = this.#tables[pipeline][table];
     if (flows === undefined) return NO_FLOWS;
     if (!this.#sorted.has(flows)) {
-      flows.sort((a, b) => b.priority - a.priority || this.#rank(a) - this.#rank(b));
+      flows.sort((a, b) => b.priority - a.priority || this.#ties.bucket(a.uuid) - this.#ties.bucket(b.uuid));
       this.#sorted.add(flows);
     }
     return flows;

@@ -50,15 +50,16 @@ export class Programs {
   decide(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline): Decision | undefined {
     const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
     const scope = this.scopeOf(datapath);
-    for (const [index, flow] of flows.entries()) {
-      const program = this.#matching(flow, datapath, packet, scope);
+    for (const [index, first] of flows.entries()) {
+      const program = this.#matching(first, datapath, packet, scope);
       if (program === undefined) continue;
-      const tied = [flow, ...this.#ties(flows, index, datapath, packet, scope)];
-      if (tied.length === 1) return decision(flow, program, [], this.#alwaysOf(program));
-      const chosen = tied[this.#semantics.choose({ kind: 'tie', options: tied }).index] ?? flow;
-      const others = tied.filter((other) => other !== chosen && other.actions !== chosen.actions);
-      const used = chosen === flow ? program : this.#matching(chosen, datapath, packet, scope);
-      return decision(chosen, used ?? program, others, this.#alwaysOf(used ?? program));
+      const rivals = this.#rivals(flows, index, datapath, packet, scope);
+      if (rivals.length === 0) return decision(first, program, [], this.#alwaysOf(program));
+      const tied = [first, ...rivals].sort((a, b) => this.#southbound.flows.ties.compare(a.uuid, b.uuid));
+      const winner = tied[this.#semantics.choose({ kind: 'tie', options: tied }).index] ?? first;
+      const others = tied.filter((other) => other.actions !== winner.actions);
+      const winning = this.#matching(winner, datapath, packet, scope) ?? program;
+      return decision(winner, winning, others, this.#alwaysOf(winning));
     }
     return undefined;
   }
@@ -97,22 +98,26 @@ export class Programs {
     return { match, actions };
   }
 
-  /** Later flows of the same priority that match as well. Which of them wins is undefined, so they matter if they differ. */
-  #ties(
+  /**
+   * Later flows of the same priority that match as well and make a difference: they act otherwise, or they are met first.
+   */
+  #rivals(
     flows: readonly LogicalFlow[],
     index: number,
     datapath: Datapath,
     packet: Microflow,
     scope: MatchScope,
   ): readonly LogicalFlow[] {
+    const { ties } = this.#southbound.flows;
     const first = flows[index];
-    const ties: LogicalFlow[] = [];
+    const rivals: LogicalFlow[] = [];
     for (let i = index + 1; i < flows.length && first !== undefined; i++) {
       const flow = flows[i];
       if (flow === undefined || flow.priority !== first.priority) break;
-      if (flow.actions !== first.actions && this.#matching(flow, datapath, packet, scope) !== undefined) ties.push(flow);
+      const matters = flow.actions !== first.actions || ties.bucket(flow.uuid) === ties.bucket(first.uuid);
+      if (matters && this.#matching(flow, datapath, packet, scope) !== undefined) rivals.push(flow);
     }
-    return ties;
+    return rivals;
   }
 
   #matchOf(flow: LogicalFlow, datapath: Datapath): ParsedMatch | undefined {

@@ -130,6 +130,6 @@ export interface Semantics {
   readonly rejectTakesOthersForIp6: boolean;
   /** `pop` shows bytes left over from earlier ones (before 25.09). */
   readonly popShowsStaleBytes: boolean;
-  /** `lookup_arp` shows eth.dst as the address it found. */
+  /** `lookup_arp` and `lookup_fdb` show eth.dst as the address they found. */
   readonly lookupShowsEthDst: boolean;
 }
