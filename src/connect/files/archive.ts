@@ -44,7 +44,9 @@ async function unpack(path: string, maxUnpacked: number): Promise<ReadonlyMap<st
       entry.on('end', () => files.set(name, Buffer.concat(chunks)));
     },
   });
-  parser.on('warn', (_code: string, _message: string | Error, data: unknown) => (damage ??= data ?? true));
+  parser.on('warn', (code: string, message: string | Error) => {
+    if (code !== 'TAR_ENTRY_INFO') damage ??= message;
+  });
   parser.on('error', (error: unknown) => (damage ??= error));
   const done = new Promise<void>((resolve) => {
     parser.on('close', () => {

@@ -1,11 +1,11 @@
 import type { Database } from '../replica/database.js';
 import { databaseOf, MemoryTable } from '../replica/memory.js';
 import { Row } from '../replica/row.js';
-import type { AtomType, ColumnSchema, DatabaseSchema, TableSchema } from '../schema/schema.js';
+import type { ColumnSchema, DatabaseSchema, TableSchema } from '../schema/schema.js';
 import { isJsonObject } from '../wire/json.js';
 import type { Json, JsonObject } from '../wire/json.js';
 import { isUuid } from '../wire/value.js';
-import { applyDiff } from './diff.js';
+import { applyDiff, atomJson, defaultAtom } from './diff.js';
 
 type Cells = Record<string, Json>;
 
@@ -21,15 +21,6 @@ export interface LogSummary {
 
 /** Early versions counted seconds; those values are below 2^32 (ovsdb(5)). */
 const SECONDS_BELOW = 2 ** 32;
-
-const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
-const DEFAULT_ATOM: Readonly<Record<AtomType, Json>> = {
-  integer: 0,
-  real: 0,
-  boolean: false,
-  string: '',
-  uuid: ['uuid', ZERO_UUID],
-};
 
 /** The rows that a log's transactions add up to. Mutable while the log is read, then made into a Database. */
 export class LogContents {
@@ -169,7 +160,7 @@ function columnsWithDefault(table: TableSchema): [string, Json][] {
   const filled: [string, Json][] = [];
   for (const [name, column] of table.columns) {
     if (column.min === 1 && column.max > 1 && column.value === undefined && !column.ephemeral) {
-      filled.push([name, DEFAULT_ATOM[column.key.type]]);
+      filled.push([name, atomJson(defaultAtom(column.key.type), column.key.type)]);
     }
   }
   return filled;

@@ -22,7 +22,10 @@ export class Row {
   readonly table: string;
   readonly uuid: string;
   readonly #cells: JsonObject;
-  #decoded: Map<string, unknown> | undefined;
+  // Decoded columns, made on demand; one map for each accessor, so that reading a column as two kinds is refused every time.
+  #strings: Map<string, readonly string[]> | undefined;
+  #integers: Map<string, readonly number[]> | undefined;
+  #maps: Map<string, ReadonlyMap<string, string>> | undefined;
 
   /** `cells` maps column names to values in RFC 7047 notation; the row keeps it and never changes it. */
   constructor(table: string, uuid: string, cells: JsonObject) {
@@ -88,19 +91,27 @@ export class Row {
 
   /** The members of a set of strings, in the source's order. */
   strings(column: string): readonly string[] {
-    return this.#once(column, NO_STRINGS, (json) =>
-      this.#members(column, json).map((atom) => {
-        if (typeof atom !== 'string') this.#mismatch(column, 'a set of strings');
-        return atom;
-      }),
-    );
+    const known = this.#strings?.get(column);
+    if (known !== undefined) return known;
+    const json = this.#cells[column];
+    if (json === undefined) return NO_STRINGS;
+    const strings = this.#members(column, json).map((atom) => {
+      if (typeof atom !== 'string') this.#mismatch(column, 'a set of strings');
+      return atom;
+    });
+    (this.#strings ??= new Map<string, readonly string[]>()).set(column, strings);
+    return strings;
   }
 
   /** The members of a set of integers, in the source's order. */
   integers(column: string): readonly number[] {
-    return this.#once(column, NO_INTEGERS, (json) =>
-      this.#members(column, json).map((atom) => this.#number(column, atom)),
-    );
+    const known = this.#integers?.get(column);
+    if (known !== undefined) return known;
+    const json = this.#cells[column];
+    if (json === undefined) return NO_INTEGERS;
+    const integers = this.#members(column, json).map((atom) => this.#number(column, atom));
+    (this.#integers ??= new Map<string, readonly number[]>()).set(column, integers);
+    return integers;
   }
 
   /** The uuid that a reference column holds, if any. */
@@ -115,31 +126,22 @@ export class Row {
 
   /** A map with keys and values as text: integers in decimal, uuids bare. */
   map(column: string): ReadonlyMap<string, string> {
-    return this.#once(column, NO_PAIRS, (json) => {
-      const pairs = mapOf(json);
-      if (pairs === undefined) this.#mismatch(column, 'a map');
-      const map = new Map<string, string>();
-      for (const [key, value] of pairs) map.set(textOf(key), textOf(value));
-      return map;
-    });
+    const known = this.#maps?.get(column);
+    if (known !== undefined) return known;
+    const json = this.#cells[column];
+    if (json === undefined) return NO_PAIRS;
+    const pairs = mapOf(json);
+    if (pairs === undefined) this.#mismatch(column, 'a map');
+    const map = new Map<string, string>();
+    for (const [key, value] of pairs) map.set(textOf(key), textOf(value));
+    (this.#maps ??= new Map<string, ReadonlyMap<string, string>>()).set(column, map);
+    return map;
   }
 
   /** All atoms in the column, whatever its type: what an index on it is built from. A map has none. */
   atoms(column: string): readonly Atom[] {
     const json = this.#cells[column];
     return (json === undefined ? undefined : setOf(json)) ?? [];
-  }
-
-  #once<T>(column: string, empty: T, decode: (json: Json) => T): T {
-    const known = this.#decoded?.get(column);
-    // A column has one type and each type one accessor that comes here (`refs` shares its decoder with `strings`).
-    if (known !== undefined) return known as T;
-    const json = this.#cells[column];
-    if (json === undefined) return empty;
-    const value = decode(json);
-    this.#decoded ??= new Map();
-    this.#decoded.set(column, value);
-    return value;
   }
 
   #only(column: string): Atom | undefined {
