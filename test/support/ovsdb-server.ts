@@ -119,17 +119,17 @@ export async function startOvsdbServer(
   }
   const remote = `unix:${socket}`;
   const client = async (...args: string[]): Promise<string> => {
-    const { stdout } = await run('ovsdb-client', args);
+    const { stdout } = await run('ovsdb-client', ['--timeout=20', ...args]);
     return stdout;
   };
-  for (const database of ready) await client('--timeout=30', 'wait', remote, database, 'connected');
+  for (const database of ready) await client('wait', remote, database, 'connected');
   return {
     remote,
     client,
     transact: async (database, ...operations) =>
-      checked(parsed(await client('--timeout=20', 'transact', remote, jsonText([database, ...operations])))),
+      checked(parsed(await client('transact', remote, jsonText([database, ...operations])))),
     dump: async (database) => readDump(await client('-f', 'json', 'dump', remote, database)),
-    control: async (...args) => (await run('ovs-appctl', ['-t', controlSocket, ...args])).stdout,
+    control: async (...args) => (await run('ovs-appctl', ['--timeout=20', '-t', controlSocket, ...args])).stdout,
     async stop() {
       child.kill('SIGTERM');
       await ended;
