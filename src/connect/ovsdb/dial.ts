@@ -1,6 +1,6 @@
-import { connect as connectSocket } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { connect as connectSocket, isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { isIP } from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { InputError, UsageError } from '../../base/errors.js';
 import type { Remote } from '../../ovsdb/client/remote.js';
@@ -46,6 +46,8 @@ export function socketDial(tls: TlsOptions | undefined): Dial {
 
 function tlsSocket(remote: Extract<Remote, { host: string }>, tls: TlsOptions): Socket {
   const { ca, certificate, privateKey, serverName = remote.host } = tls;
+  // TLS would take a text without certificates for a list of no authorities, and blame the server.
+  new X509Certificate(ca);
   const socket = connectTls({
     host: remote.host,
     port: remote.port,

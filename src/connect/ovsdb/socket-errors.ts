@@ -65,6 +65,11 @@ export function socketError(remote: string, error: unknown): OvnctlError {
   if (code === 'EACCES' || code === 'EPERM') {
     return new AccessError('ovsdb.socket-permission', `${remote}: no permission to connect`, { cause: error });
   }
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return new UnavailableError('tls.protocol', `${remote}: what listens there does not speak TLS with us`, {
+      cause: error,
+    });
+  }
   const why = UNREACHABLE.get(code) ?? (error instanceof Error ? error.message : String(error));
   return new UnavailableError('ovsdb.unreachable', `${remote}: ${why}`, { cause: error });
 }

@@ -157,10 +157,12 @@ export class OvsdbClient {
     const named = columns && { columns: columns.includes('_uuid') ? columns : ['_uuid', ...columns] };
     const [result] = await this.transact(database, [{ op: 'select', table, where, ...named }], options);
     if (result?.rows === undefined) throw malformed('select');
-    return result.rows.map((cells) => {
-      const uuid = atomOf(cells['_uuid']);
+    return result.rows.map(({ _uuid, _version, ...cells }) => {
+      const uuid = atomOf(_uuid);
       if (typeof uuid !== 'string') throw malformed('select');
-      return new Row(table, uuid, cells);
+      // Rows of files and monitors don't have the two as columns either, unless asked to.
+      const versioned = _version !== undefined && columns?.includes('_version') === true;
+      return new Row(table, uuid, versioned ? { ...cells, _version } : cells);
     });
   }
 

@@ -5,7 +5,7 @@
  * is lost, falls behind, or loses what was asked for (leadership, contact with its cluster). Between rounds of failures it
  * waits longer and longer. It dials only while somebody waits. Must not know: what sessions are used for.
  */
-import { AccessError, BugError, OvnctlError, UnavailableError } from '../../base/errors.js';
+import { AccessError, BugError, InputError, OvnctlError, UnavailableError, UsageError } from '../../base/errors.js';
 import { ConnectionLostError } from './errors.js';
 import { LiveSession } from './live-session.js';
 import type { Remote } from './remote.js';
@@ -249,8 +249,7 @@ export class Connection {
 
   #roundFailed(failures: readonly Failure[]): void {
     this.#failures = failures;
-    // Credentials don't become right by trying again.
-    const isHopeless = failures.every(({ error }) => error instanceof AccessError);
+    const isHopeless = failures.every(isLasting);
     const isUnreachable = failures.every((failure) => failure.unfit === undefined);
     // A server that is well and lacks the database is not about to get it.
     const isWrongServer = failures.every((failure) => failure.unfit?.why === 'no-database');
@@ -274,19 +273,23 @@ export class Connection {
     });
   }
 
-  /** Why nothing usable was found, member by member; an AccessError when that is what stands in the way somewhere. */
+  /** Why nothing usable was found, member by member; in the class of a failure that trying again won't mend, if there is one. */
   #unavailable(): Error {
     const failures = this.#failures;
     const [only] = failures;
     if (failures.length === 1 && only?.error instanceof OvnctlError) return only.error;
     const text = failures.length > 0 ? failures.map(failureText).join('; ') : 'no server answered in time';
     const remotes = this.#remotes.map((remote) => remote.text).join(',');
-    const cause = failures.find(({ error }) => error instanceof AccessError)?.error ?? only?.error;
-    return cause instanceof AccessError
-      ? new AccessError(cause.code, text, { cause, hints: cause.hints })
-      : new UnavailableError('ovsdb.unavailable', `${remotes}: ${text}`, { cause });
+    const cause = (failures.find(isLasting) ?? only)?.error;
+    if (cause instanceof AccessError) return new AccessError(cause.code, text, { cause, hints: cause.hints });
+    if (cause instanceof InputError || cause instanceof UsageError) return cause;
+    return new UnavailableError('ovsdb.unavailable', `${remotes}: ${text}`, { cause });
   }
 }
+
+/** Credentials, and what is no OVSDB server, don't become right by trying again. */
+const isLasting = ({ error }: Failure): boolean =>
+  error instanceof AccessError || error instanceof InputError || error instanceof UsageError;
 
 /** Why the connection ended says more than that it did: a TLS server refuses a client's certificate by closing. */
 const rootOf = (error: unknown): unknown =>
