@@ -70,13 +70,14 @@ export async function tracePodToService(world: World, query: PathQuery): Promise
   const source = await sourceOf(world, query);
   const name = parseObjectName(query.destination, query.namespace);
   const protocol = query.protocol.toUpperCase();
-  if (protocol === 'ICMP') throw new UsageError('trace.protocol', 'a service has ports: trace it with tcp, udp or sctp');
+  if (protocol === 'ICMP')
+    throw new UsageError('trace.protocol', 'a service has ports: trace it with tcp, udp or sctp');
   const service = await resolveService(world, name, {
     port: query.port,
     ...(query.port === undefined && query.protocol === 'tcp' ? {} : { protocol: protocol as 'TCP' | 'UDP' | 'SCTP' }),
   });
   const kind = query.via ?? 'clusterIP';
-  const targets = targetsOf(service, kind, families(query));
+  const targets = targetsOf(service, kind, families(query), source.node);
   if (targets.length === 0) throw noSuchAddress(service, kind, query);
   const wanted = `service ${service.namespace}/${service.name}`;
   return answer(
@@ -108,7 +109,10 @@ export async function tracePodToExternal(world: World, query: PathQuery): Promis
   const external = await resolveExternal(world, query.destination);
   const { family } = external.address;
   if (query.family !== 'both' && query.family !== String(family)) {
-    throw new UsageError('trace.family', `${query.destination} is an IPv${family} address, but --family asks for ${query.family}`);
+    throw new UsageError(
+      'trace.family',
+      `${query.destination} is an IPv${family} address, but --family asks for ${query.family}`,
+    );
   }
   return answer(world, query, {
     source,
@@ -147,13 +151,19 @@ async function answer(world: World, query: PathQuery, question: Question): Promi
   const usable = targets.filter(({ address }) => source.addresses.has(address.family));
   for (const { address } of targets) {
     if (usable.every((target) => target.address !== address)) {
-      notes.push(`pod ${source.namespace}/${source.name} has no IPv${address.family} address: ${formatAddress(address)} is left out`);
+      notes.push(
+        `pod ${source.namespace}/${source.name} has no IPv${address.family} address: ${formatAddress(address)} is left out`,
+      );
     }
   }
   if (usable.length === 0) {
-    throw new UsageError('trace.family', `pod ${source.namespace}/${source.name} and ${question.wanted} have no address family in common`, {
-      hints: [`Asked for: ${query.family === 'both' ? 'IPv4 or IPv6' : `IPv${query.family}`}.`],
-    });
+    throw new UsageError(
+      'trace.family',
+      `pod ${source.namespace}/${source.name} and ${question.wanted} have no address family in common`,
+      {
+        hints: [`Asked for: ${query.family === 'both' ? 'IPv4 or IPv6' : `IPv${query.family}`}.`],
+      },
+    );
   }
   const attributor = new Attributor(
     world,
@@ -226,7 +236,10 @@ function portNumber({ port, protocol }: PathQuery): number | undefined {
   if (protocol === 'icmp') return undefined;
   const number = Number(port);
   if (port === undefined || !/^\d+$/.test(port) || number < 1 || number > 65535) {
-    throw new UsageError('trace.port', `--port must be a number from 1 to 65535${port === undefined ? '' : `, not ${port}`}`);
+    throw new UsageError(
+      'trace.port',
+      `--port must be a number from 1 to 65535${port === undefined ? '' : `, not ${port}`}`,
+    );
   }
   return number;
 }
@@ -249,10 +262,15 @@ function differentNetworks(source: PodEndpoint, target: PodEndpoint): readonly s
   ];
 }
 
-/** The addresses of one kind; of node ports, those of the first node only, since every node has the same. */
-function targetsOf(service: ServiceEndpoint, kind: VipKind, wanted: readonly Family[]): readonly Target[] {
+/** The addresses of one kind; of node ports, those of one node only, since every node has the same: the pod's own if it can be. */
+function targetsOf(
+  service: ServiceEndpoint,
+  kind: VipKind,
+  wanted: readonly Family[],
+  home: string,
+): readonly Target[] {
   const vips = service.vips.filter((vip) => vip.kind === kind && wanted.includes(vip.address.family));
-  const node = vips[0]?.node;
+  const node = (vips.find((vip) => vip.node === home) ?? vips[0])?.node;
   return vips.filter((vip) => vip.node === node).map(({ address, port }) => ({ address, port }));
 }
 

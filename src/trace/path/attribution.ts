@@ -20,7 +20,10 @@ export class Attributor {
   readonly #pods: readonly Pod[];
   readonly #known = new Map<string, Promise<Origin>>();
 
-  /** `pods`: those whose traffic is judged; they narrow a default deny to the policies that select them. */
+  /**
+   * `pods`: those whose traffic is judged, the sender first; they narrow a default deny to the policies that select them:
+   * the sender where egress is judged, the others where ingress is.
+   */
   constructor(world: World, pods: readonly Pod[]) {
     this.#world = world;
     this.#pods = pods;
@@ -37,7 +40,9 @@ export class Attributor {
   }
 
   async summaryOf(owner: Owner): Promise<OwnerSummary> {
-    const pod = this.#pods.find((each) => 'namespace' in owner && each.metadata.namespace === owner.namespace);
+    const receiving = 'direction' in owner && owner.direction === 'Ingress';
+    const judged = receiving ? this.#pods.slice(1) : this.#pods.slice(0, 1);
+    const pod = judged.find((each) => 'namespace' in owner && each.metadata.namespace === owner.namespace);
     const facts = await ownerFacts(this.#world, owner, pod);
     return { ...ownerObject(owner), text: describeOwner(owner, facts) };
   }

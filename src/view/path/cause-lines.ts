@@ -11,9 +11,12 @@ export function causeLines(path: Path, layout: Layout): string[] {
   const { cause } = path;
   if (cause === undefined) return [];
   const { palette } = layout;
+  const { object } = cause;
+  // Most reasons name the object already; saying it twice would not make it clearer.
+  const decider = object === undefined || cause.message.includes(object.text) ? undefined : object.text;
   const facts: [string, string | undefined, Piece['paint']][] = [
     ['reason', cause.message, verdictPaint(path.verdict, palette)],
-    ['decided by', cause.object?.text, palette.strong],
+    ['decided by', decider, palette.strong],
     ['row', cause.row === undefined ? undefined : rowText(cause.row), palette.dim],
     ['next step', cause.hint, undefined],
   ];

@@ -2,7 +2,7 @@ import { unreachable } from '../../base/unreachable.js';
 import type { Path, Translation } from '../../trace/path/path-trace.js';
 import type { Pass } from './passes.js';
 import { effectsOf } from './stage-effects.js';
-import { backendSocket } from './words.js';
+import { backendSocket, by } from './words.js';
 
 /** How the ends of a path are called: by their own names, or in words that fit every path of a group. */
 export type Naming = 'own' | 'shared';
@@ -47,9 +47,8 @@ const toBackend = ({ to }: Translation, { backend }: Path): boolean =>
 
 function translationText(translation: Translation, path: Path, naming: Naming): string {
   const { kind, from, to, owner } = translation;
-  const by = owner === undefined ? '' : ` by ${owner.text}`;
   const target = naming === 'shared' && toBackend(translation, path) ? 'the backend' : to;
-  return `${kind.toUpperCase()} ${from} → ${target}${by}`;
+  return `${kind.toUpperCase()} ${from} → ${target}${by(owner)}`;
 }
 
 /** Whether the port the packet ended at belongs to the backend, so that "its port" says no less. */
@@ -77,14 +76,14 @@ function arrival(path: Path, naming: Naming): string {
 
 /** The end of the path, said on the line of the last visit. */
 function ending(path: Path, naming: Naming): Happening {
-  const by = path.cause?.object === undefined ? ' here' : ` by ${path.cause.object.text}`;
+  const who = path.cause?.object === undefined ? ' here' : by(path.cause.object);
   switch (path.verdict) {
     case 'delivered':
       return { text: arrival(path, naming), tone: 'good' };
     case 'dropped':
-      return { text: `dropped${by}`, tone: 'bad' };
+      return { text: `dropped${who}`, tone: 'bad' };
     case 'rejected':
-      return { text: `rejected${by}`, tone: 'bad' };
+      return { text: `rejected${who}`, tone: 'bad' };
     case 'unknown':
       return { text: 'not known from here', tone: 'unknown' };
     default:

@@ -10,7 +10,7 @@ export interface PathGroup {
 /** What must be the same for two paths to be shown once; the headings stay one a path, so nothing is lost. */
 function likeness(path: Path, rows: readonly PathRow[]): string {
   const shown = rows.map(({ happenings, ...row }) => ({ ...row, texts: happenings.map(({ text }) => text) }));
-  return JSON.stringify([path.family, path.verdict, path.cause ?? null, shown]);
+  return JSON.stringify([path.verdict, path.cause ?? null, shown]);
 }
 
 /** Every path by itself, under its own names. */
@@ -18,7 +18,7 @@ export const singly = (paths: readonly Path[]): PathGroup[] =>
   paths.map((path) => ({ paths: [path], rows: rowsOf(path, 'own') }));
 
 /**
- * Paths of one family that differ in nothing but the backend their headings name, shown once, at the place of the first.
+ * Paths that differ in nothing but what their headings say (addresses, backend), shown once, at the place of the first.
  * A path that is like no other keeps the names of its own backend.
  */
 export function grouped(paths: readonly Path[]): PathGroup[] {

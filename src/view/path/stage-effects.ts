@@ -5,6 +5,7 @@
  * ovn-architecture(7) and ovn-northd(8).
  */
 import type { Stage } from '../../trace/path/path-trace.js';
+import { by } from './words.js';
 
 /** What one stage did, with the stage as the evidence. */
 export interface Effect {
@@ -18,18 +19,18 @@ const QOS_STAGE = /^ls_(?:in|out)_qos(?:_mark)?$/;
 
 function aclVerdict(actions: string, onlyNotes: boolean): string {
   if (onlyNotes) {
-    if (actions.includes('reg8[16] = 1')) return 'allowed by';
-    if (actions.includes('reg8[17] = 1')) return 'dropped by';
-    return actions.includes('reg8[18] = 1') ? 'rejected by' : 'passed on by';
+    if (actions.includes('reg8[16] = 1')) return 'allowed';
+    if (actions.includes('reg8[17] = 1')) return 'dropped';
+    return actions.includes('reg8[18] = 1') ? 'rejected' : 'passed on';
   }
-  if (/\b(?:reject|tcp_reset|icmp[46])\b/.test(actions)) return 'rejected by';
+  if (/\b(?:reject|tcp_reset|icmp[46])\b/.test(actions)) return 'rejected';
   // What goes nowhere is dropped, also where northd writes the word in a comment only.
-  return /\bnext;/.test(actions) ? 'allowed by' : 'dropped by';
+  return /\bnext;/.test(actions) ? 'allowed' : 'dropped';
 }
 
 function accessControl(stage: Stage, onlyNotes: boolean): string | undefined {
   if (stage.owner === undefined || stage.actions === undefined) return undefined;
-  return `${aclVerdict(stage.actions, onlyNotes)} ${stage.owner.text}`;
+  return aclVerdict(stage.actions, onlyNotes) + by(stage.owner);
 }
 
 /** The next hop a flow of a router writes, in words: an address, or the destination itself on a connected network. */
@@ -46,16 +47,15 @@ function route({ match = '', actions = '' }: Stage): string | undefined {
 }
 
 function reroute({ actions = '', owner }: Stage): string | undefined {
-  const by = owner === undefined ? 'a routing policy' : owner.text;
-  if (/\bdrop;/.test(actions)) return `dropped by ${by}`;
+  const policy = owner === undefined ? ' by a routing policy' : by(owner);
+  if (/\bdrop;/.test(actions)) return `dropped${policy}`;
   const hop = nextHop(actions);
-  return hop === undefined ? undefined : `rerouted ${hop} by ${by}`;
+  return hop === undefined ? undefined : `rerouted ${hop}${policy}`;
 }
 
 function marking({ actions = '', owner }: Stage): string | undefined {
   const dscp = /\bip\.dscp = (\d+)/.exec(actions)?.[1];
-  if (dscp === undefined) return undefined;
-  return `dscp ${dscp}${owner === undefined ? '' : ` by ${owner.text}`}`;
+  return dscp === undefined ? undefined : `dscp ${dscp}${by(owner)}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { unreachable } from '../../base/unreachable.js';
 import type {
   Backend,
   EndpointSummary,
+  OwnerSummary,
   Path,
   PathRequest,
   RowReference,
@@ -51,20 +52,31 @@ export function socket(address: string, port: number | undefined): string {
 /** A backend as an address and a port. */
 export const backendSocket = (backend: Backend): string => socket(backend.address, backend.port);
 
-/** `pod shop/client`, `service shop/web-svc`, `198.51.100.9`; a network other than the default one is named. */
-export function endpoint(summary: EndpointSummary): string {
-  if (summary.kind === 'External' || summary.name === undefined)
-    return summary.addresses.join(', ') || 'an external host';
-  const name = summary.namespace === undefined ? summary.name : `${summary.namespace}/${summary.name}`;
-  const network = summary.network === undefined || summary.network === 'default' ? '' : ` (network ${summary.network})`;
-  return `${summary.kind.toLowerCase()} ${name}${network}`;
+/**
+ * Who was behind something that happened, as the end of a phrase: ` by NetworkPolicy a/b, ingress rule 0`. What
+ * OVN-Kubernetes made on its own account explains rather than acts, so it stands in brackets.
+ */
+export function by(owner: OwnerSummary | undefined): string {
+  if (owner === undefined) return '';
+  return owner.kind === 'Infrastructure' || owner.kind === 'Node' ? ` (${owner.text})` : ` by ${owner.text}`;
 }
 
-/** What was asked: `pod shop/client → service shop/web-svc, tcp port 80`. */
+const atHome = (network: string | undefined): boolean => network === undefined || network === 'default';
+
+/** `pod shop/client`, `service shop/web-svc`, `198.51.100.9`. */
+function endpoint({ kind, namespace, name, addresses }: EndpointSummary): string {
+  if (kind === 'External' || name === undefined) return addresses.join(', ') || 'an external host';
+  return `${kind.toLowerCase()} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+/** What was asked: `pod shop/client → service shop/web-svc, tcp port 80`; networks are named unless they go without saying. */
 export function question({ source, destination, protocol, port, family }: PathRequest): string {
   const service = protocol + (port === undefined ? '' : ` port ${port}`);
   const only = family === 'both' || destination.kind === 'External' ? '' : `, ${family} only`;
-  return `${endpoint(source)} → ${endpoint(destination)}, ${service}${only}`;
+  const elsewhere = destination.network !== undefined && destination.network !== source.network;
+  const from = atHome(source.network) && !elsewhere ? '' : ` (network ${source.network ?? 'default'})`;
+  const to = elsewhere ? ` (network ${destination.network})` : '';
+  return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${only}`;
 }
 
 /** Addresses as the packet had them: source, asked-for destination, and the backend when a load balancer chose one. */

@@ -1,0 +1,56 @@
+/**
+ * What the path commands do once their command line is understood: open the World, ask the use case, emit the trace, turn
+ * the verdict into the outcome. The verdict is decided before anything is rendered, so no format can change the exit code.
+ */
+import { UsageError } from '../base/errors.js';
+import { openWorld } from '../connect/open-world.js';
+import type { PathQuery, tracePodToPod } from '../usecase/trace-path.js';
+import { pathNames, renderPathTrace, type PathView } from '../view/path/render-path-trace.js';
+import { BaseCommand } from './base-command.js';
+import type { Outcome } from './exit-codes.js';
+import type { EXPECTATIONS } from './trace-flags.js';
+
+type PathUseCase = typeof tracePodToPod;
+type Expectation = (typeof EXPECTATIONS)[number];
+
+interface FollowFlags {
+  readonly from: string | undefined;
+  readonly view: PathView;
+  readonly expect: Expectation | undefined;
+}
+
+/** Delivered is what a trace is asked for unless `--expect` says otherwise; an unknown verdict meets no expectation. */
+export function outcomeOf(verdict: string, expected: Expectation = 'delivered'): Outcome {
+  if (verdict === 'unknown') return 'incomplete';
+  return verdict === expected ? 'done' : 'negative';
+}
+
+export abstract class PathCommand extends BaseCommand {
+  /** The whole command after parsing; `ask` is called first, so that a malformed question is told before any file is read. */
+  protected async follow(flags: FollowFlags, useCase: PathUseCase, ask: () => PathQuery): Promise<void> {
+    const query = ask();
+    if (flags.from === undefined) {
+      throw new UsageError(
+        'usage.source',
+        '--from PATH is needed: this version reads recorded clusters, not a live one',
+      );
+    }
+    const world = await openWorld(flags.from);
+    const trace = await useCase(world, query);
+    for (const note of trace.notes) this.caution(note);
+    await this.emit({
+      kind: 'PathTrace',
+      data: trace,
+      source: { kind: world.source.kind },
+      coverage: { complete: world.coverage.complete, gaps: world.coverage.gaps() },
+      table: (layout) => renderPathTrace(trace, flags.view, layout),
+      wide: (layout) => renderPathTrace(trace, flags.view, layout, true),
+      names: () => pathNames(trace),
+    });
+    const outcome = outcomeOf(trace.verdict, flags.expect);
+    if (flags.expect !== undefined && outcome !== 'done') {
+      this.caution(`expected ${flags.expect}, but the verdict is ${trace.verdict}`);
+    }
+    this.outcome(outcome);
+  }
+}

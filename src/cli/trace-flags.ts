@@ -1,0 +1,162 @@
+/**
+ * What the three path commands share on their command line, and how it becomes the question a use case answers. Every
+ * mistake that can be seen without the cluster is found here, as a UsageError that says what would be right.
+ */
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { UsageError } from '../base/errors.js';
+import { formatAddress } from '../net/prefix.js';
+import type { PathQuery } from '../usecase/trace-path.js';
+import { PATH_VIEWS } from '../view/path/render-path-trace.js';
+import { backendOf, externalAddress, namespacedName, portNumber } from './endpoints.js';
+import { namespaceFlags, sourceFlags } from './flags.js';
+
+const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const;
+/** By which of its addresses a service is asked, in the words of `--via` and of the use case. */
+const VIA = { clusterip: 'clusterIP', externalip: 'externalIP', lb: 'loadBalancer', nodeport: 'nodePort' } as const;
+type Via = keyof typeof VIA;
+const VIA_WORDS = Object.keys(VIA) as Via[];
+const FAMILIES = ['4', '6', 'both'] as const;
+export const EXPECTATIONS = ['delivered', 'dropped', 'rejected'] as const;
+
+/** On every path command. */
+export const pathFlags = {
+  ...namespaceFlags,
+  protocol: Flags.option({
+    options: PROTOCOLS,
+    default: 'tcp',
+    helpValue: PROTOCOLS.join('|'),
+    summary: 'Protocol of the packet; icmp is an echo request',
+  })(),
+  family: Flags.option({
+    options: FAMILIES,
+    default: 'both',
+    helpValue: FAMILIES.join('|'),
+    summary: 'Address family; both follows every family the two ends have in common',
+  })(),
+  'src-port': Flags.string({ summary: 'Source port; one of the ephemeral range when not given', helpValue: 'PORT' }),
+  network: Flags.string({
+    summary: 'Network of the source pod to send from; its primary network when not given',
+    helpValue: 'NAME',
+  }),
+  view: Flags.option({
+    options: PATH_VIEWS,
+    default: 'path',
+    helpValue: PATH_VIEWS.join('|'),
+    summary: 'How much to show: the verdict, one line a datapath, or every stage',
+  })(),
+  expect: Flags.option({
+    options: EXPECTATIONS,
+    helpValue: EXPECTATIONS.join('|'),
+    summary: 'Exit with 0 if this is the verdict and with 1 if it is another one',
+  })(),
+  ...sourceFlags,
+};
+
+export const portFlag = {
+  port: Flags.string({ summary: 'Destination port; required unless the protocol is icmp', helpValue: 'PORT' }),
+};
+
+export const serviceFlags = {
+  port: Flags.string({
+    summary: 'Port of the service, by number or name; may be left out when it has one port',
+    helpValue: 'PORT|NAME',
+  }),
+  backend: Flags.string({
+    summary: 'Follow one backend only',
+    helpValue: 'IP[:PORT]|all',
+    default: 'all',
+  }),
+  via: Flags.option({
+    options: VIA_WORDS,
+    default: 'clusterip',
+    helpValue: VIA_WORDS.join('|'),
+    summary: 'Address of the service the pod uses; nodeport is that of one node',
+  })(),
+};
+
+export const sourceArg = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: 'Pod that sends the packet, NAMESPACE/POD',
+});
+
+/** The flags as oclif parsed them, as far as the question depends on them. */
+interface QueryFlags {
+  readonly namespace: string | undefined;
+  readonly protocol: PathQuery['protocol'];
+  readonly family: PathQuery['family'];
+  readonly port: string | undefined;
+  readonly 'src-port': string | undefined;
+  readonly network: string | undefined;
+  readonly backend?: string | undefined;
+  readonly via?: Via;
+}
+
+interface QueryArgs {
+  readonly source: string;
+  readonly destination: string;
+}
+
+export type DestinationKind = 'pod' | 'service' | 'external';
+
+/** icmp has no ports; what is not a service cannot tell its port by itself. */
+function checkPorts(flags: QueryFlags, destination: DestinationKind): void {
+  const { protocol, port } = flags;
+  if (protocol === 'icmp') {
+    const given = port !== undefined ? '--port' : flags['src-port'] !== undefined ? '--src-port' : undefined;
+    if (given === undefined) return;
+    throw new UsageError('usage.port', `${given} makes no sense with --protocol icmp`, {
+      hints: [`leave ${given} out, or choose tcp, udp or sctp`],
+    });
+  }
+  if (port === undefined && destination !== 'service') {
+    throw new UsageError('usage.port', `--port is needed for ${protocol}`, {
+      hints: ['give the port the packet is sent to, or --protocol icmp'],
+    });
+  }
+}
+
+/** A service port may be a name (RFC 6335, section 5.1: letters, digits and hyphens); everything else is a number. */
+function portOf(text: string, destination: DestinationKind): string {
+  if (destination === 'service' && /^[a-z0-9-]*[a-z][a-z0-9-]*$/i.test(text)) return text;
+  return String(portNumber('--port', text));
+}
+
+function destinationOf(
+  text: string,
+  kind: DestinationKind,
+  flags: QueryFlags,
+): Pick<PathQuery, 'destination' | 'family'> {
+  const { family, namespace } = flags;
+  if (kind !== 'external') return { destination: namespacedName(text, kind, namespace), family };
+  const address = externalAddress(text);
+  const own = address.family === 4 ? '4' : '6';
+  if (family !== 'both' && family !== own) {
+    throw new UsageError('usage.family', `${text} is not an IPv${family} address`, {
+      hints: [`leave --family out: the address says it`],
+    });
+  }
+  return { destination: formatAddress(address), family: own };
+}
+
+/** The question these arguments and flags ask. Throws UsageError for a malformed endpoint, port or backend. */
+export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFlags): PathQuery {
+  const { namespace, protocol, port, network, via } = flags;
+  const source = namespacedName(args.source, 'pod', namespace);
+  const destination = destinationOf(args.destination, kind, flags);
+  checkPorts(flags, kind);
+  const backend = backendOf(flags.backend);
+  const sourcePort = flags['src-port'];
+  return {
+    source,
+    ...destination,
+    protocol,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(port === undefined ? {} : { port: portOf(port, kind) }),
+    ...(sourcePort === undefined ? {} : { sourcePort: portNumber('--src-port', sourcePort) }),
+    ...(backend === undefined ? {} : { backend }),
+    ...(network === undefined ? {} : { network }),
+    ...(via === undefined ? {} : { via: VIA[via] }),
+  };
+}
