@@ -49,7 +49,11 @@ describe.each(VERSIONS)('recorded ovn-trace %s', (version, release) => {
           continue;
         }
         for (const format of FORMATS) {
-          comparison.add(`${call.name ?? ''} [${format}]`, traceText(southbound, call, format), call.expect[format] ?? '');
+          comparison.add(
+            `${call.name ?? ''} [${format}]`,
+            traceText(southbound, call, format),
+            call.expect[format] ?? '',
+          );
         }
       }
       comparison.report(file);
@@ -78,7 +82,9 @@ describe.each(VERSIONS)('recorded ovn-trace %s', (version, release) => {
   it.skipIf(recorded === undefined)(recorded === undefined ? NOT_RUN : `${northd}: every trace in every format`, () => {
     const comparison = new Comparison();
     for (const { test, snapshots, rows, traces } of recorded?.tests ?? []) {
-      const databases = snapshots.map((ranges) => southboundFromRows(snapshot(recorded?.common ?? {}, rows, ranges), release));
+      const databases = snapshots.map((ranges) =>
+        southboundFromRows(snapshot(recorded?.common ?? {}, rows, ranges), release),
+      );
       for (const call of traces) {
         const southbound = databases[call.snapshot];
         if (southbound === undefined) throw new Error(`no snapshot ${call.snapshot}`);

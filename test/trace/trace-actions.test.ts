@@ -39,7 +39,8 @@ function tables(rows: readonly Row[]): unknown {
 }
 
 /** Wrong arguments: ovn-trace prints these on standard output (or dies); we throw, with its words in the message. */
-const REFUSALS = /^(error parsing flow: |unknown datapath |unknown port |microflow does not specify|failed to parse flow)/;
+const REFUSALS =
+  /^(error parsing flow: |unknown datapath |unknown port |microflow does not specify|failed to parse flow)/;
 
 describe('trace-actions', () => {
   it.skipIf(data === undefined)(data === undefined ? NOT_RUN : 'prints what ovn-trace prints', () => {
@@ -60,7 +61,11 @@ describe('trace-actions', () => {
             aborts.push(title);
           } else if (expected.rc !== undefined || REFUSALS.test(asis)) {
             const message = expected.rc === undefined ? asis : (expected.stderr ?? '');
-            refused.add(title, refusal(() => traceText(southbound, call), message), 'refused with the same words');
+            refused.add(
+              title,
+              refusal(() => traceText(southbound, call), message),
+              'refused with the same words',
+            );
           } else if (expected.asis !== undefined) {
             comparison.add(title, traceText(southbound, call), expected.asis);
           } else {

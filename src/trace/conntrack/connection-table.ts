@@ -67,10 +67,10 @@ export class ConnectionTable {
 
   /**
    * `ct(commit, zone[, nat(…)][, exec(…)])`. A new connection takes the translation; one that exists keeps the one it has.
-   * `visible`: the packet is looked at again afterwards (recirculated), so its own ct_* fields follow.
+   * `visible`: the packet is looked at again afterwards (recirculated) and shows its connection; otherwise the rest of the
+   * pipeline sees no conntrack fields at all, although the packet stays with its connection.
    */
   commit(flow: Microflow, zone: string, options: { nat?: NatTarget; fields?: CommitFields; visible: boolean }): void {
-    const before = { state: flow[Slot.ctState], mark: flow[Slot.ctMark], label: flow[Slot.ctLabel] };
     const connection = this.#attach(flow, zone);
     if (connection === undefined) return;
     if (!connection.confirmed) {
@@ -79,13 +79,8 @@ export class ConnectionTable {
     }
     if (options.nat !== undefined) translatePacket(flow, connection);
     if (options.fields !== undefined) Object.assign(connection, options.fields(connection));
-    if (options.visible) {
-      writeConnectionFields(flow, connection);
-    } else {
-      flow[Slot.ctState] = before.state;
-      flow[Slot.ctMark] = before.mark;
-      flow[Slot.ctLabel] = before.label;
-    }
+    if (options.visible) writeConnectionFields(flow, connection);
+    else for (const slot of CT_FIELDS) flow[slot] = 0n;
   }
 
   /** The connection the packet is tracked with in this zone, without tracking it anew. */
@@ -102,22 +97,30 @@ export class ConnectionTable {
   /** A packet that is tracked in the zone stays with its connection; another one is looked up, else begins a connection. */
   #attach(flow: Microflow, zone: string): Connection | undefined {
     const current = this.connectionOf(flow, zone);
-    if (current !== undefined) return current;
     const tuple = tupleOf(flow);
+    if (current !== undefined && tuple !== undefined) {
+      if (flow[Slot.ctState] === 0n) flow[Slot.ctState] = CtState.trk | stateWithin(current, tuple);
+      return current;
+    }
     if (tuple === undefined) {
       flow[Slot.ctState] = CtState.trk | CtState.inv;
       return undefined;
     }
     let connection = this.#zones.get(zone)?.find((c) => sameTuple(c.original, tuple) || sameTuple(c.reply, tuple));
     if (connection === undefined) {
-      connection = { zone, original: tuple, reply: inverse(tuple), mark: 0n, label: 0n, confirmed: false, seenReply: false };
-      flow[Slot.ctState] = CtState.trk | CtState.new;
-    } else if (sameTuple(connection.original, tuple)) {
-      flow[Slot.ctState] = CtState.trk | (connection.seenReply ? CtState.est : CtState.new);
-    } else {
+      connection = {
+        zone,
+        original: tuple,
+        reply: inverse(tuple),
+        mark: 0n,
+        label: 0n,
+        confirmed: false,
+        seenReply: false,
+      };
+    } else if (sameTuple(connection.reply, tuple)) {
       connection.seenReply = true;
-      flow[Slot.ctState] = CtState.trk | CtState.est | CtState.rpl;
     }
+    flow[Slot.ctState] = CtState.trk | stateWithin(connection, tuple);
     let handle = this.#handles.indexOf(connection);
     if (handle < 0) handle = this.#handles.push(connection) - 1;
     flow[Slot.connection] = BigInt(handle + 1);
@@ -132,12 +135,19 @@ export class ConnectionTable {
   }
 }
 
-/** `ct_clear`, and what crossing a patch port or a tunnel does: the packet is tracked by nobody. */
-export function forgetConnection(flow: Microflow): void {
-  for (const slot of CT_SLOTS) flow[slot] = 0n;
+/** New until a reply was seen; the reply itself, translated back or not, is established. */
+function stateWithin({ original, reply, seenReply }: Connection, tuple: Tuple): bigint {
+  if (sameTuple(reply, tuple) || sameTuple(inverse(original), tuple)) return CtState.est | CtState.rpl;
+  return seenReply ? CtState.est : CtState.new;
 }
 
-const CT_SLOTS = [
+/** `ct_clear`, and what crossing a patch port or a tunnel does: the packet is tracked by nobody. */
+export function forgetConnection(flow: Microflow): void {
+  for (const slot of CT_FIELDS) flow[slot] = 0n;
+  flow[Slot.connection] = 0n;
+}
+
+const CT_FIELDS = [
   Slot.ctState,
   Slot.ctMark,
   Slot.ctLabel,
@@ -148,7 +158,6 @@ const CT_SLOTS = [
   Slot.ctIp6Dst,
   Slot.ctTpSrc,
   Slot.ctTpDst,
-  Slot.connection,
 ] as const;
 
 /** Moves the packet to the other side of the connection's translation, once. */

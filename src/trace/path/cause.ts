@@ -90,7 +90,10 @@ function causeOf(end: DeadEnd, deciding: TableNode, origin: Origin | undefined, 
     case 'refused':
       return { type: 'other', message: plain(error.text) };
     case 'no-backend':
-      return { type: 'no-endpoints', message: said === undefined ? 'no backend' : `${said} has no backend of this family` };
+      return {
+        type: 'no-endpoints',
+        message: said === undefined ? 'no backend' : `${said} has no backend of this family`,
+      };
     case 'null-port':
     case 'unknown-port':
     case 'chassisredirect':
@@ -108,7 +111,10 @@ function causeOf(end: DeadEnd, deciding: TableNode, origin: Origin | undefined, 
     };
   }
   if (remarks.some(({ kind }) => kind === 'output')) {
-    return { type: 'loop', message: `${table.datapath.displayName} would send the packet out of the port it came in by` };
+    return {
+      type: 'loop',
+      message: `${table.datapath.displayName} would send the packet out of the port it came in by`,
+    };
   }
   if (/ip\.ttl == \{?0/.test(table.flow?.match ?? '')) {
     return { type: 'ttl', message: `the hop limit of the packet ran out at ${table.datapath.displayName}` };
@@ -116,7 +122,10 @@ function causeOf(end: DeadEnd, deciding: TableNode, origin: Origin | undefined, 
   const known = stageReason(stage, addressText(table.before, 'destination'));
   if (known !== undefined) return { ...known, message: `${table.datapath.displayName}: ${known.message}` };
   if (table.flow === undefined) return { type: 'other', message: `no flow of ${where} takes the packet` };
-  return { type: 'other', message: `${said === undefined ? 'a flow' : `a flow of ${said}`} in ${where} drops the packet` };
+  return {
+    type: 'other',
+    message: `${said === undefined ? 'a flow' : `a flow of ${said}`} in ${where} drops the packet`,
+  };
 }
 
 function plain(text: string): string {
@@ -137,10 +146,17 @@ const OWNER_TYPES: Partial<Record<Owner['kind'], CauseType>> = {
 function accessControl(owner: Owner | undefined, said: string | undefined, by: TableNode, verdict: Verdict): Cause {
   const done = verdict === 'rejected' ? 'rejected' : 'denied';
   if (owner === undefined || said === undefined) {
-    return { type: 'acl', message: `${done} by an access-control rule of ${by.datapath.displayName}: ${by.flow?.match ?? 'no rule matches'}` };
+    return {
+      type: 'acl',
+      message: `${done} by an access-control rule of ${by.datapath.displayName}: ${by.flow?.match ?? 'no rule matches'}`,
+    };
   }
   const hint = policyHint(owner);
-  return { type: OWNER_TYPES[owner.kind] ?? 'acl', message: `${done} by ${said}`, ...(hint === undefined ? {} : { hint }) };
+  return {
+    type: OWNER_TYPES[owner.kind] ?? 'acl',
+    message: `${done} by ${said}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 function policyHint(owner: Owner): string | undefined {

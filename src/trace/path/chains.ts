@@ -5,7 +5,15 @@
  */
 import type { Action } from '../../lflow/actions/ast.js';
 import { unreachable } from '../../base/unreachable.js';
-import type { Delivery, ErrorNode, OutputNode, PipelineNode, TableNode, TraceNode, TransformationNode } from '../tree.js';
+import type {
+  Delivery,
+  ErrorNode,
+  OutputNode,
+  PipelineNode,
+  TableNode,
+  TraceNode,
+  TransformationNode,
+} from '../tree.js';
 
 /** What a way consists of, in order; each has a copy of the packet as it was then (`before`). */
 export type ChainNode = PipelineNode | TableNode | TransformationNode;

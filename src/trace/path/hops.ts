@@ -106,8 +106,7 @@ export async function translationsOf(journey: Journey, attributor: Attributor): 
 }
 
 function endOf(headers: PacketHeaders, side: 'src' | 'dst'): string {
-  const [address, port] =
-    side === 'src' ? [headers.ipSrc, headers.srcPort] : [headers.ipDst, headers.dstPort];
+  const [address, port] = side === 'src' ? [headers.ipSrc, headers.srcPort] : [headers.ipDst, headers.dstPort];
   if (port === undefined) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -22,7 +22,10 @@ const REASONS: readonly (readonly [stage: RegExp, reason: StageReason])[] = [
   ],
   [
     /^lr_in_admission/,
-    { type: 'not-for-router', message: 'the router does not take the frame: its destination MAC is not that of the port' },
+    {
+      type: 'not-for-router',
+      message: 'the router does not take the frame: its destination MAC is not that of the port',
+    },
   ],
   [
     /^lr_in_ip_input/,

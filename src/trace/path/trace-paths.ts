@@ -8,7 +8,6 @@
 import { NotFoundError } from '../../base/errors.js';
 import type { Address } from '../../net/prefix.js';
 import { formatAddress } from '../../net/prefix.js';
-import { Slot } from '../../lflow/packet/slots.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
 import type { World } from '../../world/world.js';
 import { backendText } from '../engine/conntrack.js';
@@ -26,8 +25,9 @@ import type { Chooser, Course } from './courses.js';
 import { firstPacket } from './first-packet.js';
 import { headersOf } from './headers.js';
 import { hopsOf, translationsOf } from './hops.js';
+import { neighbourKey } from './next-hop.js';
 import type { Backend, Delivery, Path, Protocol, Verdict } from './path-trace.js';
-import { walk } from './walk.js';
+import { answerer, walk } from './walk.js';
 import type { Journey, Start } from './walk.js';
 
 export interface PathsRequest {
@@ -73,12 +73,23 @@ export async function tracePaths(world: World, request: PathsRequest, attributor
   const { zone } = source;
   const start: Start = { zone, southbound, chassis, datapath: source.port.datapath, pipeline: 'ingress', packet };
   const warnings = new Set<string>();
-  const { courses, complete } = await everyCourse(async (choose) => {
-    const chosen = (choice: FlowChoice): number => pick(choice, choose, request.backend);
-    return best(await walk({ world, memory: new ChassisMemory(), choose: chosen, warnings }, start), request);
-  }, MAX_COURSES);
+  const answers = new Map<string, string>();
+  const assumed = new Set<string>();
+  const attempt = (): ReturnType<typeof everyCourse<Journey>> =>
+    everyCourse(async (choose) => {
+      const chosen = (choice: FlowChoice): number => pick(choice, choose, request.backend);
+      return best(
+        await walk({ world, memory: new ChassisMemory(), choose: chosen, answers, warnings }, start),
+        request,
+      );
+    }, MAX_COURSES);
+  let { courses, complete } = await attempt();
+  // Each round answers what routers asked inside the cluster, and sends the packet again from the start.
+  while (await answerQuestions(world, courses, answers, assumed)) ({ courses, complete } = await attempt());
   const paths: Path[] = [];
-  const notes = new Set(complete ? [] : [`only the first ${MAX_COURSES} ways of the packet were followed`]);
+  const notes = new Set(
+    complete ? assumed : [...assumed, `only the first ${MAX_COURSES} ways of the packet were followed`],
+  );
   for (const course of courses) {
     paths.push(await pathOf(course, family, request, attributor));
     const pending = pendingNeighbour(course.result);
@@ -167,7 +178,10 @@ async function verdictOf(
     case 'dead':
       return judge(journey, end, attributor);
     case 'gap':
-      return { verdict: 'unknown', cause: { type: 'gap', message: `the packet goes on where it can't be followed: ${end.reason}` } };
+      return {
+        verdict: 'unknown',
+        cause: { type: 'gap', message: `the packet goes on where it can't be followed: ${end.reason}` },
+      };
     case 'delivered': {
       const arrived = deliveredTo === undefined ? true : request.arrived(end.delivery, deliveredTo);
       return arrived === true
@@ -199,14 +213,34 @@ function unsent({ source, destination, ...request }: PathsRequest, reason: strin
   };
 }
 
-/** A router that has to ask for its next hop holds the packet until it is answered; who answers is outside of OVN. */
-function pendingNeighbour({ legs, end }: Journey): string | undefined {
-  if (end.kind !== 'delivered' || end.delivery.port.port?.type !== 'localnet') return undefined;
-  if (end.delivery.packet[Slot.ethDst] !== 0n) return undefined;
-  const asking = legs.at(-1)?.nodes.findLast((node) => node.kind === 'table' && node.stage === 'lr_in_arp_request');
-  if (asking?.kind !== 'table') return undefined;
-  const is4 = asking.before[Slot.ethType] === 0x0800n;
-  const value = is4 ? asking.before[Slot.xxreg0] >> 96n : asking.before[Slot.xxreg0];
-  const hop = formatAddress({ family: is4 ? 4 : 6, value });
-  return `${asking.datapath.displayName} does not know the MAC address of its next hop ${hop} yet: it asks, and sends the packet when ${hop} answers`;
+/** Notes whom a router would hear from; false when nothing new was found. */
+async function answerQuestions(
+  world: World,
+  courses: readonly Course<Journey>[],
+  answers: Map<string, string>,
+  assumed: Set<string>,
+): Promise<boolean> {
+  const before = answers.size;
+  for (const { result: journey } of courses) {
+    const { question } = journey;
+    if (question?.port === undefined || journey.end.kind !== 'dead') continue;
+    const key = neighbourKey(question.port, question.nextHop);
+    const found = answers.has(key) ? undefined : await answerer(world, journey);
+    if (found === undefined) continue;
+    answers.set(key, found.mac);
+    const router = question.table.datapath.displayName;
+    const hop = formatAddress(question.nextHop);
+    assumed.add(
+      `${router} has not learned the MAC address of its next hop ${hop} yet; it is taken that ${found.port.displayName} answers`,
+    );
+  }
+  return answers.size > before;
+}
+
+/** Who answers on the physical network is outside of OVN. */
+function pendingNeighbour({ question, end }: Journey): string | undefined {
+  if (question === undefined || end.kind !== 'delivered') return undefined;
+  const router = question.table.datapath.displayName;
+  const hop = formatAddress(question.nextHop);
+  return `${router} does not know the MAC address of its next hop ${hop} yet: it asks, and sends the packet when ${hop} answers`;
 }

@@ -41,11 +41,14 @@ describe('a load-balanced connection', () => {
     expect(first[Slot.ctNwDst]).toBe(vip);
   });
 
-  test('a commit without another look leaves the packet as it is, but the connection learns', () => {
+  test('a commit without another look hides the connection from the packet, but the connection learns', () => {
     const packet = copyMicroflow(first);
     table.commit(packet, 'z', { fields: ({ mark, label }) => ({ mark: mark | 4n, label }), visible: false });
-    expect(packet).toEqual(first);
+    expect(addresses(packet)).toEqual(addresses(first));
+    expect([packet[Slot.ctState], packet[Slot.ctMark]]).toEqual([0n, 0n]);
     expect(table.connectionOf(packet, 'z')?.mark).toBe(6n);
+    table.track(packet, 'z', false);
+    expect([packet[Slot.ctState], packet[Slot.ctMark]]).toEqual([CtState.trk | CtState.new, 6n]);
   });
 
   test('repeated before an answer it is translated by its connection and still new', () => {

@@ -175,7 +175,14 @@ export async function buildTopology(sandbox: OvnSandbox): Promise<void> {
   const dhcp6 = (await sandbox.nbctl('--bare', '--columns=_uuid', 'find', 'DHCP_Options', 'cidr!=10.0.0.0/24')).trim();
   const dns = (await sandbox.nbctl('--bare', '--columns=_uuid', 'find', 'DNS')).trim();
   await sandbox.nbctl(
-    ...['dhcp-options-set-options', dhcp, 'lease_time=3600', 'router=10.0.0.1', 'server_id=10.0.0.1', 'server_mac=00:00:00:00:ff:01'],
+    ...[
+      'dhcp-options-set-options',
+      dhcp,
+      'lease_time=3600',
+      'router=10.0.0.1',
+      'server_id=10.0.0.1',
+      'server_mac=00:00:00:00:ff:01',
+    ],
     ...['--', 'dhcp-options-set-options', dhcp6, 'server_id=00:00:00:00:ff:01'],
     ...['--', 'lsp-set-dhcpv4-options', 'vm2', dhcp, '--', 'lsp-set-dhcpv6-options', 'vm2', dhcp6],
     ...['--', 'set', 'Logical_Switch', 'sw0', `dns_records=${dns}`],
@@ -194,8 +201,14 @@ async function learn(sandbox: OvnSandbox): Promise<void> {
   const key = async (table: string, condition: string): Promise<string> =>
     (await sandbox.sbctl('--bare', '--columns=tunnel_key', 'find', table, condition)).trim();
   const [lr0, gr0] = [await datapath('lr0'), await datapath('gr0')];
-  const mac = (router: string, port: string, ip: string, address: string): string[] =>
-    ['create', 'MAC_Binding', `datapath=${router}`, `logical_port=${port}`, `ip="${ip}"`, `mac="${address}"`];
+  const mac = (router: string, port: string, ip: string, address: string): string[] => [
+    'create',
+    'MAC_Binding',
+    `datapath=${router}`,
+    `logical_port=${port}`,
+    `ip="${ip}"`,
+    `mac="${address}"`,
+  ];
   await sandbox.sbctl(
     ...mac(lr0, 'lr0-public', '172.16.0.5', '0a:00:00:00:09:05'),
     '--',

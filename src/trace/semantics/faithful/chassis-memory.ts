@@ -42,7 +42,9 @@ export class ChassisMemory {
 }
 
 /** The IP addresses of a packet in the slots of its family; undefined for what is not IP. */
-export function ipPair(packet: Microflow): { readonly family: 4 | 6; readonly src: bigint; readonly dst: bigint } | undefined {
+export function ipPair(
+  packet: Microflow,
+): { readonly family: 4 | 6; readonly src: bigint; readonly dst: bigint } | undefined {
   if (packet[Slot.ethType] === 0x0800n) return { family: 4, src: packet[Slot.nwSrc], dst: packet[Slot.nwDst] };
   if (packet[Slot.ethType] === 0x86ddn) return { family: 6, src: packet[Slot.ip6Src], dst: packet[Slot.ip6Dst] };
   return undefined;

@@ -80,7 +80,9 @@ export class FaithfulConntrack implements Conntrack {
       fields: ({ mark, label }) => (inLabel ? { mark, label: label | bits } : { mark: mark | bits, label }),
       visible: true,
     });
-    return { text: `${action.variant}(${addressText(backend.address)}${backend.port === undefined ? '' : ` port ${backend.port}`})` };
+    return {
+      text: `${action.variant}(${addressText(backend.address)}${backend.port === undefined ? '' : ` port ${backend.port}`})`,
+    };
   }
 
   commit({ packet, place }: CtCall<CtCommit | CtCommitV1>, assign: (packet: Microflow) => void): void {

@@ -10,7 +10,7 @@ import type { CommitLbAff } from '../../../lflow/actions/ast.js';
 import { copyMicroflow, Slot, writeBits } from '../../../lflow/packet/slots.js';
 import type { Microflow } from '../../../lflow/packet/slots.js';
 import { atLeast } from '../../../lflow/release.js';
-import { parseAddress } from '../../../net/prefix.js';
+import { formatAddress, parseAddress } from '../../../net/prefix.js';
 import type { Chassis } from '../../../ovn/southbound/chassis.js';
 import type { Port } from '../../../ovn/southbound/ports.js';
 import type { Southbound } from '../../../ovn/southbound/southbound.js';
@@ -30,6 +30,8 @@ export interface FaithfulOptions {
   readonly memory: ChassisMemory;
   /** Index of the way to take at a fork. */
   readonly choose: (choice: Choice) => number;
+  /** MAC addresses that neighbours would answer with although no database has them yet, by port and address. */
+  readonly answers?: ReadonlyMap<string, string>;
   /** Length of the packet in bytes, Ethernet header included; a small one when not given. */
   readonly size?: number;
 }
@@ -92,7 +94,9 @@ export function faithful(southbound: Southbound, options: FaithfulOptions): Sema
       direction === 'in'
         ? violatesInbound(port.portSecurity, packet, NETWORK_RULES)
         : violatesOutbound(port.portSecurity, packet, NETWORK_RULES),
-    neighbour: (port, ip, family) => neighbour(southbound, port, ip, family),
+    neighbour: (port, ip, family) =>
+      neighbour(southbound, port, ip, family) ??
+      options.answers?.get(`${port.name} ${formatAddress({ family, value: ip })}`),
 
     packetLarger: ({ bytes }) => options.size !== undefined && options.size > bytes,
     ecmpNextHop: ({ mac }, packet, { datapath }) => {
@@ -129,7 +133,8 @@ export function faithful(southbound: Southbound, options: FaithfulOptions): Sema
 
 function refusal(southbound: Southbound, port: Port, packet: Microflow): string | undefined {
   if (port.type === 'localnet') {
-    if ((packet[Slot.flags] & FLAG.localport) !== 0n) return `localnet port ${port.name} takes nothing from a localport`;
+    if ((packet[Slot.flags] & FLAG.localport) !== 0n)
+      return `localnet port ${port.name} takes nothing from a localport`;
     const local = packet[Slot.flags] & (FLAG.localOnly | FLAG.overrideLocalOnly);
     if (local === FLAG.localOnly) return `localnet port ${port.name} takes nothing that is for this chassis only`;
   }
@@ -186,8 +191,9 @@ function rememberedBackend(
   if (pair.family === 4) writeBits(packet, Slot.xxreg1, 96, 32, session.backend);
   else packet[Slot.xxreg1] = session.backend;
   // The port moved from reg8 to reg2 when the original tuple got registers of its own.
-  const [slot, ofs] = atLeast(southbound.release.release, '25.09') ? ([Slot.xxreg0, 32] as const) : ([Slot.xreg4, 32] as const);
+  const [slot, ofs] = atLeast(southbound.release.release, '25.09')
+    ? ([Slot.xxreg0, 32] as const)
+    : ([Slot.xreg4, 32] as const);
   writeBits(packet, slot, ofs, 16, BigInt(session.backendPort ?? 0));
   return true;
 }
-

@@ -41,7 +41,7 @@ export class Hairpins {
     if (original === undefined || vip === undefined) return;
     const address = returnAddress(vip.balancer, original);
     const zone = this.#zones.snat(place);
-    this.#memory.connections.commit(packet, zone, { nat: { side: 'source', address }, visible: true });
+    this.#memory.connections.commit(packet, zone, { nat: { side: 'source', address }, visible: false });
   }
 
   #isHairpin(packet: Microflow, place: Place): boolean {
@@ -89,6 +89,8 @@ export class Hairpins {
 
 /** The first address of the connection's family in option hairpin_snat_ip, else the virtual address itself. */
 function returnAddress(balancer: LoadBalancer, original: Tuple): bigint {
-  const listed = (balancer.options.get('hairpin_snat_ip') ?? '').split(/\s+/).flatMap((text) => parseAddress(text) ?? []);
+  const listed = (balancer.options.get('hairpin_snat_ip') ?? '')
+    .split(/\s+/)
+    .flatMap((text) => parseAddress(text) ?? []);
   return listed.find(({ family }) => family === original.family)?.value ?? original.dst;
 }
