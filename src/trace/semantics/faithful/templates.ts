@@ -4,15 +4,15 @@
  */
 export function expandTemplates(text: string, variables: ReadonlyMap<string, string>): string | undefined {
   if (!text.includes('^')) return text;
-  let complete = true;
+  const missing: string[] = [];
   const expanded = text.replace(
     /"(?:[^"\\]|\\.)*"|\^([A-Za-z_.][A-Za-z0-9_.]*)/g,
     (whole, name: string | undefined) => {
       if (name === undefined) return whole;
       const value = variables.get(name);
-      if (value === undefined) complete = false;
+      if (value === undefined) missing.push(name);
       return value ?? '';
     },
   );
-  return complete ? expanded : undefined;
+  return missing.length === 0 ? expanded : undefined;
 }
