@@ -38,11 +38,13 @@ export abstract class PathCommand extends BaseCommand {
     const world = await openWorld(flags.from);
     const trace = await useCase(world, query);
     for (const note of trace.notes) this.caution(note);
+    const gaps = world.coverage.gaps();
+    for (const { subject, reason } of gaps) this.caution(`not everything could be read: ${subject}: ${reason}`);
     await this.emit({
       kind: 'PathTrace',
       data: trace,
       source: { kind: world.source.kind },
-      coverage: { complete: world.coverage.complete, gaps: world.coverage.gaps() },
+      coverage: { complete: world.coverage.complete, gaps },
       table: (layout) => renderPathTrace(trace, flags.view, layout),
       wide: (layout) => renderPathTrace(trace, flags.view, layout, true),
       names: () => pathNames(trace),

@@ -24,9 +24,8 @@ export const pathFlags = {
   ...namespaceFlags,
   protocol: Flags.option({
     options: PROTOCOLS,
-    default: 'tcp',
     helpValue: PROTOCOLS.join('|'),
-    summary: 'Protocol of the packet; icmp is an echo request',
+    summary: 'Protocol of the packet: tcp, or that of the service port, when not given; icmp is an echo request',
   })(),
   family: Flags.option({
     options: FAMILIES,
@@ -84,7 +83,7 @@ export const sourceArg = Args.string({
 /** The flags as oclif parsed them, as far as the question depends on them. */
 interface QueryFlags {
   readonly namespace: string | undefined;
-  readonly protocol: PathQuery['protocol'];
+  readonly protocol: PathQuery['protocol'] | undefined;
   readonly family: PathQuery['family'];
   readonly port: string | undefined;
   readonly 'src-port': string | undefined;
@@ -111,7 +110,7 @@ function checkPorts(flags: QueryFlags, destination: DestinationKind): void {
     });
   }
   if (port === undefined && destination !== 'service') {
-    throw new UsageError('usage.port', `--port is needed for ${protocol}`, {
+    throw new UsageError('usage.port', `--port is needed for ${protocol ?? 'tcp'}`, {
       hints: ['give the port the packet is sent to, or --protocol icmp'],
     });
   }
@@ -151,7 +150,7 @@ export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFl
   return {
     source,
     ...destination,
-    protocol,
+    ...(protocol === undefined ? {} : { protocol }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port: portOf(port, kind) }),
     ...(sourcePort === undefined ? {} : { sourcePort: portNumber('--src-port', sourcePort) }),

@@ -28,7 +28,8 @@ export interface PathQuery {
   readonly destination: string;
   /** For names without one. */
   readonly namespace?: string;
-  readonly protocol: Protocol;
+  /** `tcp` when not given; for a service, that of its port. */
+  readonly protocol?: Protocol;
   /** A number, or for services a port's name. */
   readonly port?: string;
   readonly sourcePort?: number;
@@ -41,10 +42,18 @@ export interface PathQuery {
   readonly via?: VipKind;
 }
 
+/** A query that says its protocol. */
+type Settled = PathQuery & { readonly protocol: Protocol };
+
+const settled = (query: PathQuery): Settled => ({ ...query, protocol: query.protocol ?? 'tcp' });
+
+const SERVICE_PROTOCOLS = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' } as const;
+
 /** Anything above the well-known and registered ports will do; a constant keeps answers the same. */
 const SOURCE_PORT = 52888;
 
-export async function tracePodToPod(world: World, query: PathQuery): Promise<PathTrace> {
+export async function tracePodToPod(world: World, asked: PathQuery): Promise<PathTrace> {
+  const query = settled(asked);
   const source = await sourceOf(world, query);
   const target = await resolvePod(world, parseObjectName(query.destination, query.namespace), network(query));
   const port = portNumber(query);
@@ -69,12 +78,11 @@ export async function tracePodToPod(world: World, query: PathQuery): Promise<Pat
 export async function tracePodToService(world: World, query: PathQuery): Promise<PathTrace> {
   const source = await sourceOf(world, query);
   const name = parseObjectName(query.destination, query.namespace);
-  const protocol = query.protocol.toUpperCase();
-  if (protocol === 'ICMP')
+  if (query.protocol === 'icmp')
     throw new UsageError('trace.protocol', 'a service has ports: trace it with tcp, udp or sctp');
   const service = await resolveService(world, name, {
     port: query.port,
-    ...(query.port === undefined && query.protocol === 'tcp' ? {} : { protocol: protocol as 'TCP' | 'UDP' | 'SCTP' }),
+    ...(query.protocol === undefined ? {} : { protocol: SERVICE_PROTOCOLS[query.protocol] }),
   });
   const kind = query.via ?? 'clusterIP';
   const targets = targetsOf(service, kind, families(query), source.node);
@@ -104,7 +112,8 @@ export async function tracePodToService(world: World, query: PathQuery): Promise
   );
 }
 
-export async function tracePodToExternal(world: World, query: PathQuery): Promise<PathTrace> {
+export async function tracePodToExternal(world: World, asked: PathQuery): Promise<PathTrace> {
+  const query = settled(asked);
   const source = await sourceOf(world, query);
   const external = await resolveExternal(world, query.destination);
   const { family } = external.address;
@@ -145,7 +154,7 @@ interface Question {
   readonly service?: ServiceEndpoint;
 }
 
-async function answer(world: World, query: PathQuery, question: Question): Promise<PathTrace> {
+async function answer(world: World, query: Settled, question: Question): Promise<PathTrace> {
   const { source, targets } = question;
   const notes = [...question.notes];
   const usable = targets.filter(({ address }) => source.addresses.has(address.family));
@@ -232,7 +241,7 @@ function families({ family }: PathQuery): readonly Family[] {
   return family === 'both' ? [4, 6] : [family === '4' ? 4 : 6];
 }
 
-function portNumber({ port, protocol }: PathQuery): number | undefined {
+function portNumber({ port, protocol }: Settled): number | undefined {
   if (protocol === 'icmp') return undefined;
   const number = Number(port);
   if (port === undefined || !/^\d+$/.test(port) || number < 1 || number > 65535) {

@@ -79,7 +79,7 @@ const recorded = (): Promise<World> => (world ??= openWorld(join(repository, 'ex
 
 describe('the recorded cluster', () => {
   it.each(SCENARIOS)('$name', async ({ name, to, query, verdict, cause, paths }) => {
-    const trace = await TRACES[to](await recorded(), { protocol: 'tcp', family: 'both', ...query });
+    const trace = await TRACES[to](await recorded(), { family: 'both', ...query });
     const worst = trace.paths.filter((path) => path.verdict === trace.verdict);
     expect(trace.verdict).toBe(verdict);
     if (paths !== undefined) expect(trace.paths).toHaveLength(paths);

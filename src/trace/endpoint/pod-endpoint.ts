@@ -71,6 +71,17 @@ function requireTraceable(pod: Pod): asserts pod is Pod & { readonly nodeName: s
   }
 }
 
+/** That a port is absent from a damaged database says nothing about the cluster. */
+function requireWholeDatabase(world: World, zone: Zone, portName: string): void {
+  const lost = world.coverage.gaps().filter(({ subject }) => subject === `southbound database of zone ${zone.name}`);
+  if (lost.length === 0) return;
+  throw new InputError(
+    'snapshot.damaged',
+    `port ${portName} is not in what could be read of the southbound database of zone ${zone.name}, which is damaged`,
+    { hints: lost.map(({ reason }) => reason) },
+  );
+}
+
 function networksOf(pod: Pod): readonly PodNetwork[] {
   const networks = podNetworks(pod);
   if (!networks.ok) throw new InputError('endpoint.annotation', `pod ${qualifiedName(pod)}: ${networks.error}`);
@@ -202,6 +213,7 @@ export async function resolvePod(
   const portName = podPort(name.namespace, name.name, annotation.attachment);
   const port = (await zone.southbound()).ports.named(portName);
   if (port === undefined) {
+    requireWholeDatabase(world, zone, portName);
     const why = isCompleted(pod) ? `, which has finished (${pod.phase})` : '';
     throw new UsageError(
       'endpoint.no-port',
