@@ -74,7 +74,11 @@ export function packetLine(flow: Microflow): string {
 /** The state holds no label stack, so an MPLS packet always shows an empty one. */
 const MPLS_OF_ZERO = 'mpls_label=0,mpls_tc=0,mpls_ttl=0,mpls_bos=0,mpls_lse1=0,mpls_lse2=0';
 
-function protocolOf(flow: Microflow): { word: string | undefined; family: 4 | 6 | undefined; impliesProtocol: boolean } {
+function protocolOf(flow: Microflow): {
+  word: string | undefined;
+  family: 4 | 6 | undefined;
+  impliesProtocol: boolean;
+} {
   const type = flow[Slot.ethType];
   const family = type === ETHERTYPE.ipv4 ? 4 : type === ETHERTYPE.ipv6 ? 6 : undefined;
   const protocol = family === undefined ? undefined : PROTOCOL_WORDS[family].get(flow[Slot.nwProto]);
@@ -118,7 +122,9 @@ function* registers(flow: Microflow): Generator<readonly [string, bigint]> {
 function vlan(tci: bigint): string[] {
   if (tci === 0n) return ['vlan_tci=0x0000'];
   const outer =
-    (tci & VLAN_PRESENT) === 0n ? [`vlan_tci=${hex(tci, 4)}`] : [`dl_vlan=${tci & 0xfffn}`, `dl_vlan_pcp=${tci >> 13n}`];
+    (tci & VLAN_PRESENT) === 0n
+      ? [`vlan_tci=${hex(tci, 4)}`]
+      : [`dl_vlan=${tci & 0xfffn}`, `dl_vlan_pcp=${tci >> 13n}`];
   return [...outer, 'vlan_tci1=0x0000'];
 }
 
@@ -174,7 +180,10 @@ function transport(flow: Microflow, family: 4 | 6): string[] {
 
 function tcpFlags(flags: bigint): string {
   if (flags === 0n) return '0';
-  const unnamed = (rest: bigint): string => bits(rest).map((bit) => `[${bit.toString(16)}]`).join('|');
+  const unnamed = (rest: bigint): string =>
+    bits(rest)
+      .map((bit) => `[${bit.toString(16)}]`)
+      .join('|');
   return flagNames(flags, TCP_FLAG_NAMES, unnamed).join('|');
 }
 

@@ -88,7 +88,8 @@ export interface OutputNode extends Node<'output'> {
 
 /** Something wrong or assumed. `reason` tells what it means for the outcome; absent for remarks that decide nothing. */
 export interface ErrorNode extends Node<'error'> {
-  readonly reason?: 'null-port' | 'unknown-port' | 'chassisredirect' | 'ttl' | 'no-backend' | 'unsupported' | 'limit' | 'refused';
+  readonly reason?:
+    'null-port' | 'unknown-port' | 'chassisredirect' | 'ttl' | 'no-backend' | 'unsupported' | 'limit' | 'refused';
 }
 
 /** A copy of the packet goes its own way below. */
@@ -99,11 +100,4 @@ export interface TransformationNode extends Node<'transformation'> {
 }
 
 export type TraceNode =
-  | PipelineNode
-  | MulticastNode
-  | TableNode
-  | ActionNode
-  | ModifyNode
-  | OutputNode
-  | ErrorNode
-  | TransformationNode;
+  PipelineNode | MulticastNode | TableNode | ActionNode | ModifyNode | OutputNode | ErrorNode | TransformationNode;

@@ -22,7 +22,7 @@ import { FlowTexts } from '../trace/engine/flow-text.js';
 import { FRIENDLY, RAW, resolvePort } from '../trace/engine/names.js';
 import { packetLine } from '../trace/packet-line.js';
 import { compatible } from '../trace/semantics/compatible.js';
-import type { CompatibleOptions } from '../trace/semantics/compatible.js';
+import type { CompatibleOptions } from '../trace/semantics/compatible-options.js';
 import { CT_FLAGS, parseCtState } from '../trace/semantics/ct-states.js';
 import type { Semantics } from '../trace/semantics/semantics.js';
 import type { TraceNode } from '../trace/tree.js';

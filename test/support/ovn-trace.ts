@@ -79,4 +79,3 @@ function firstDifference(actual: string, expected: string): string {
   const at = line < 0 ? ours.length : line;
   return `  line ${at + 1}\n  ours:      ${ours[at] ?? '(end)'}\n  ovn-trace: ${theirs[at] ?? '(end)'}`;
 }
-

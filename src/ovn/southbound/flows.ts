@@ -50,7 +50,7 @@ export class DatabaseFlows implements FlowSource {
 }
 
 /** A Logical_Flow row as the tracer reads it. */
-export function logicalFlowOf(row: Row): LogicalFlow {
+function logicalFlowOf(row: Row): LogicalFlow {
   const ids = row.map('external_ids');
   return {
     uuid: row.uuid,
@@ -66,7 +66,7 @@ export function logicalFlowOf(row: Row): LogicalFlow {
 }
 
 /** Flows by pipeline and table; a table is sorted when it is first read. */
-export class IndexedFlows implements DatapathFlows {
+class IndexedFlows implements DatapathFlows {
   readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
   readonly #sorted = new Set<LogicalFlow[]>();
   readonly #ties: TieOrder;

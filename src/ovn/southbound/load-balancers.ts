@@ -64,7 +64,11 @@ export class LoadBalancers {
   /** The balancers that apply to a datapath: named by it directly or through a group (the columns differ by release). */
   of(datapath: Datapath): readonly LoadBalancer[] {
     const groups = this.#database.table('Logical_DP_Group').find('datapaths', datapath.uuid);
-    const members = new Set(this.#table().find('datapaths', datapath.uuid).map(({ uuid }) => uuid));
+    const members = new Set(
+      this.#table()
+        .find('datapaths', datapath.uuid)
+        .map(({ uuid }) => uuid),
+    );
     for (const column of ['datapath_group', 'ls_datapath_group', 'lr_datapath_group']) {
       for (const group of groups) for (const row of this.#table().find(column, group.uuid)) members.add(row.uuid);
     }
@@ -78,9 +82,8 @@ export class LoadBalancers {
 
 /** `[v6]:port`, `v6`, `v4:port` or `v4`, and the backends separated by commas. */
 function vipOf(key: string, value: string): Vip {
-  const bracketed = /^\[(.*)\](?::(\d+))?$/.exec(key);
-  const plain = /^([^:]*)(?::(\d+))?$/.exec(key);
-  const [, address, port] = bracketed ?? plain ?? [key, key];
+  const parts = /^\[(.*)\](?::(\d+))?$/.exec(key) ?? /^([^:]*)(?::(\d+))?$/.exec(key);
+  const [address, port] = parts === null ? [key] : [parts[1], parts[2]];
   return {
     address: address ?? key,
     port: port === undefined ? 0 : Number(port),

@@ -15,5 +15,8 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
 
 /** Whether the text may be the beginning of a uuid that OVN's tools accept in place of a name: four characters or more. */
 export function isUuidPrefix(text: string): boolean {
-  return text.length >= 4 && /^[0-9a-f]{1,8}(-[0-9a-f]{0,4}(-[0-9a-f]{0,4}(-[0-9a-f]{0,4}(-[0-9a-f]{0,12})?)?)?)?$/i.test(text);
+  return (
+    text.length >= 4 &&
+    /^[0-9a-f]{1,8}(-[0-9a-f]{0,4}(-[0-9a-f]{0,4}(-[0-9a-f]{0,4}(-[0-9a-f]{0,12})?)?)?)?$/i.test(text)
+  );
 }

@@ -54,9 +54,7 @@ export class TieOrder {
 /** Position, from 1, at which each row arrives. */
 function arrivalsOf(uuids: readonly string[]): ReadonlyMap<string, number> {
   const mask = maskFor(uuids.length);
-  const order = uuids
-    .map((uuid) => ({ uuid, bucket: (hash(uuid) & mask) >>> 0 }))
-    .sort((a, b) => a.bucket - b.bucket);
+  const order = uuids.map((uuid) => ({ uuid, bucket: (hash(uuid) & mask) >>> 0 })).sort((a, b) => a.bucket - b.bucket);
   return new Map(order.map(({ uuid }, index) => [uuid, index + 1] as const));
 }
 

@@ -25,7 +25,11 @@ import type { Execution } from './run.js';
 
 type ForkAction = CtNext | CtNat | CtCommitNat | CtCommitToZone | CtLb;
 
-function fork<A extends ForkAction>(action: A, execution: Execution, make: (call: CtCall<A>) => Fork | undefined): void {
+function fork<A extends ForkAction>(
+  action: A,
+  execution: Execution,
+  make: (call: CtCall<A>) => Fork | undefined,
+): void {
   const packet = copyMicroflow(execution.packet);
   const made = make({ action, packet, place: execution });
   if (made === undefined) return;

@@ -15,9 +15,10 @@ import type { Semantics } from '../semantics/semantics.js';
 import type { PipelineNode, TraceNode } from '../tree.js';
 import { execute } from './execute.js';
 import { FRIENDLY, withFriendlyNames } from './names.js';
+import type { Naming } from './names.js';
 import { Programs } from './programs.js';
 import type { Decision } from './programs.js';
-import type { Entry, Limits, Naming, Run } from './run.js';
+import type { Entry, Limits, Run } from './run.js';
 
 const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 200_000 };
 
@@ -49,7 +50,8 @@ export function runTrace(request: TraceRequest): TraceResult {
   const tree: TraceNode[] = [];
   const inport = southbound.ports.withKey(datapath, Number(packet[Slot.inport]));
   const from = inport === undefined ? '(unnamed)' : engine.naming.port(inport);
-  const to = pipeline === 'egress' ? `, outport="${engine.keyName(datapath, Number(packet[Slot.outport] & 0xffffn))}"` : '';
+  const to =
+    pipeline === 'egress' ? `, outport="${engine.keyName(datapath, Number(packet[Slot.outport] & 0xffffn))}"` : '';
   const text = `${pipeline}(dp="${engine.naming.datapath(datapath)}", inport="${from}"${to})`;
   engine.enter({ datapath, pipeline, table, entered: 'start', text }, packet, tree);
   return { tree, notes: engine.notes, warnings: [...engine.warnings] };
@@ -157,7 +159,9 @@ class Engine implements Run {
   }
 
   #reportTies(uuid: string, others: number): void {
-    this.warn(`${others + 1} flows of equal priority match and act differently; which one wins is undefined (${uuid} is shown)`);
+    this.warn(
+      `${others + 1} flows of equal priority match and act differently; which one wins is undefined (${uuid} is shown)`,
+    );
   }
 
   #tableText(table: number, stage: string | undefined, decision: Decision | undefined): string {

@@ -34,7 +34,10 @@ export function lookupMacBinding(action: LookupMacBinding, execution: Execution)
   const wanted = read(packet, action.mac);
   const found = neighbour(execution, action.port, action.ip, action.family) === wanted;
   const shown = run.semantics.lookupShowsEthDst ? packet[Slot.ethDst] : wanted;
-  remark(execution, found ? `/* MAC binding to ${formatMac(shown)} found. */` : '/* lookup failed - No MAC binding. */');
+  remark(
+    execution,
+    found ? `/* MAC binding to ${formatMac(shown)} found. */` : '/* lookup failed - No MAC binding. */',
+  );
   write(packet, action.dst, found ? 1n : 0n);
 }
 

@@ -3,7 +3,12 @@ import { quote } from '../../lflow/token-print.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
-import type { Naming } from './run.js';
+
+/** How datapaths and ports are shown. */
+export interface Naming {
+  datapath(datapath: Datapath): string;
+  port(port: Port): string;
+}
 
 /** Ports and datapaths as people call them, the default of OVN's tools. */
 export const FRIENDLY: Naming = {

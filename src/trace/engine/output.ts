@@ -110,7 +110,15 @@ function multicast(execution: Execution, group: MulticastGroup): void {
   const { run, datapath, packet, nodes } = execution;
   const title = `multicast(dp="${run.naming.datapath(datapath)}", mcgroup="${group.name}")`;
   const before = copyMicroflow(packet);
-  const node: MulticastNode = { kind: 'pipeline', pipeline: 'multicast', text: title, datapath, group, before, children: [] };
+  const node: MulticastNode = {
+    kind: 'pipeline',
+    pipeline: 'multicast',
+    text: title,
+    datapath,
+    group,
+    before,
+    children: [],
+  };
   nodes.push(node);
   const shared = run.semantics.egressState(packet);
   for (const member of group.ports) {

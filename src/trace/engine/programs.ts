@@ -67,8 +67,9 @@ export class Programs {
   /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
   stageOf(datapath: Datapath, table: number, pipeline: Pipeline): string | undefined {
     const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
-    return flows.find((flow) => this.#matchOf(flow, datapath) !== undefined && this.#actionsOf(flow, datapath) !== undefined)
-      ?.stage;
+    return flows.find(
+      (flow) => this.#matchOf(flow, datapath) !== undefined && this.#actionsOf(flow, datapath) !== undefined,
+    )?.stage;
   }
 
   scopeOf(datapath: Datapath): MatchScope {

@@ -7,17 +7,11 @@ import { copyMicroflow } from '../../lflow/packet/slots.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Pipeline } from '../../ovn/southbound/flow-source.js';
-import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { Place, Semantics } from '../semantics/semantics.js';
 import type { PortKey, TraceNode } from '../tree.js';
+import type { Naming } from './names.js';
 import type { Programs } from './programs.js';
-
-/** How datapaths and ports are shown. */
-export interface Naming {
-  datapath(datapath: Datapath): string;
-  port(port: Port): string;
-}
 
 /** Guards against packets that go in circles; ovn-trace has none. */
 export interface Limits {

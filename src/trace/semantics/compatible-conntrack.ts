@@ -18,7 +18,7 @@ import { formatAddress } from '../../net/prefix.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { formatCtState } from '../packet-line.js';
-import type { Preferred } from './compatible.js';
+import type { Preferred } from './compatible-options.js';
 import { CT_DEFAULT, CT_FLAGS } from './ct-states.js';
 import type { Conntrack, CtCall, Fork } from './semantics.js';
 

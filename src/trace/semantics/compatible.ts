@@ -1,22 +1,13 @@
 import type { OvnRelease } from '../../lflow/release.js';
 import { atLeast } from '../../lflow/release.js';
 import { copyMicroflow, Slot } from '../../lflow/packet/slots.js';
-import type { Address } from '../../net/prefix.js';
 import { parseAddress } from '../../net/prefix.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { CompatibleConntrack } from './compatible-conntrack.js';
+import type { CompatibleOptions, Preferred } from './compatible-options.js';
 import { knownSince } from './known-actions.js';
 import { violatesInbound, violatesOutbound } from './port-security.js';
 import type { Choice, Chosen, Semantics } from './semantics.js';
-
-/** What the user of `ovn-trace` may say about what the simulation can't know. */
-export interface CompatibleOptions {
-  /** States for the conntrack actions in the order they run; when they are used up, established. */
-  readonly ct: readonly bigint[];
-  /** Backend to prefer, once. */
-  readonly lbDst: { readonly address: Address; readonly port?: number } | undefined;
-  readonly selectId: number | undefined;
-}
 
 /** Registers that `ovn-trace` clears between ingress and egress: all but the two ports, the flags included. */
 const CLEARED_AT_EGRESS = [
@@ -86,11 +77,6 @@ export function compatible(southbound: Southbound, release: OvnRelease, options:
   };
 }
 
-/** A wish of the user, honoured once. */
-export interface Preferred {
-  lbDst: CompatibleOptions['lbDst'];
-}
-
 function choose(choice: Choice, options: CompatibleOptions, preferred: Preferred): Chosen {
   switch (choice.kind) {
     case 'backend': {
@@ -111,4 +97,3 @@ function choose(choice: Choice, options: CompatibleOptions, preferred: Preferred
       return { index: 0, certain: choice.options.length === 1 };
   }
 }
-

@@ -6,8 +6,30 @@
  * connection table, a script of choices). `compatible.ts` is `ovn-trace`, defects included. Packets passed in are the
  * caller's own copies where the function is documented to change them.
  */
-import type { Action, Backend, CtCommit, CtCommitNat, CtCommitToZone, CtCommitV1, CtLb, CtNat, CtNext, SelectMember } from '../../lflow/actions/ast.js';
-import type { ChkEcmpNh, ChkLbAff, CheckPktLarger, ChkLbHairpin, CommitEcmpNh, CommitLbAff, CtRead, CtSnatToVip, DnsLookup, GetRemoteFdb } from '../../lflow/actions/ast.js';
+import type {
+  Action,
+  Backend,
+  CtCommit,
+  CtCommitNat,
+  CtCommitToZone,
+  CtCommitV1,
+  CtLb,
+  CtNat,
+  CtNext,
+  SelectMember,
+} from '../../lflow/actions/ast.js';
+import type {
+  ChkEcmpNh,
+  ChkLbAff,
+  CheckPktLarger,
+  ChkLbHairpin,
+  CommitEcmpNh,
+  CommitLbAff,
+  CtRead,
+  CtSnatToVip,
+  DnsLookup,
+  GetRemoteFdb,
+} from '../../lflow/actions/ast.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
