@@ -60,7 +60,7 @@ export function makeAuthority(folder: string, name: string): Authority {
       'unique_subject=no\ncopy_extensions=copy\n[p]\ncommonName=supplied\n',
   );
   const format = (days: number): string =>
-    `${new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '')}`;
+    new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
   return Object.assign(made, {
     issue(subject: string, names: string, validity = { from: format(-1), to: format(5) }): Credentials {
       const issued = credentials(folder, subject);

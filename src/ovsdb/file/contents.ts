@@ -1,11 +1,12 @@
 import type { Database } from '../replica/database.js';
+import { atomJson, defaultAtom } from '../replica/difference.js';
 import { databaseOf, MemoryTable } from '../replica/memory.js';
 import { Row } from '../replica/row.js';
 import type { ColumnSchema, DatabaseSchema, TableSchema } from '../schema/schema.js';
 import { isJsonObject } from '../wire/json.js';
 import type { Json, JsonObject } from '../wire/json.js';
 import { isUuid } from '../wire/value.js';
-import { applyDiff, atomJson, defaultAtom } from './diff.js';
+import { applyDiff } from './diff.js';
 
 type Cells = Record<string, Json>;
 

@@ -8,7 +8,7 @@
  */
 import { isJsonArray } from '../wire/json.js';
 import type { Json } from '../wire/json.js';
-import { atomOf, mapOf, setOf } from '../wire/value.js';
+import { mapOf, setOf } from '../wire/value.js';
 import type { Atom } from '../wire/value.js';
 import type { AtomType, ColumnSchema } from '../schema/schema.js';
 
@@ -32,7 +32,13 @@ export function applyDifference(column: ColumnSchema, old: Json | undefined, dif
 /** Whether the value is the one that servers and files leave out of an inserted row (RFC 7047 section 5.2.1). */
 export function isDefault(column: ColumnSchema, value: Json): boolean {
   if (column.value !== undefined || column.min === 0) return isJsonArray(value) && isEmpty(value[1]);
-  return atomOf(value) === DEFAULT_ATOM[column.key.type];
+  const atoms = setOf(value);
+  return atoms?.length === 1 && atoms[0] === DEFAULT_ATOM[column.key.type];
+}
+
+/** RFC 7047 section 5.2.1. */
+export function defaultAtom(type: AtomType): Atom {
+  return DEFAULT_ATOM[type];
 }
 
 const isEmpty = (members: Json | undefined): boolean => isJsonArray(members) && members.length === 0;
@@ -64,7 +70,7 @@ function mapDifference(column: ColumnSchema, value: AtomType, old: Json | undefi
   return ['map', sorted.map(([key, atom]) => [atomJson(key, column.key.type), atomJson(atom, value)])];
 }
 
-const atomJson = (atom: Atom, type: AtomType): Json =>
+export const atomJson = (atom: Atom, type: AtomType): Json =>
   type === 'uuid' && typeof atom === 'string' ? ['uuid', atom] : atom;
 
 /** As the server sorts sets and maps: strings by their UTF-8 bytes, which is the order of their code points. */

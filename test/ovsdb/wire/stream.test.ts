@@ -61,7 +61,7 @@ const readable = (json: Json): Json => {
   if (typeof json === 'number') return Number.isInteger(json) && !Number.isSafeInteger(json) ? BigInt(json) : json;
   if (Array.isArray(json)) return json.map(readable);
   if (typeof json === 'object' && json !== null) {
-    return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, readable(member as Json)]));
+    return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, readable(member)]));
   }
   return json;
 };
