@@ -20,6 +20,8 @@ import type { Southbound } from '../ovn/southbound/southbound.js';
 import { runTrace } from '../trace/engine/engine.js';
 import { FlowTexts } from '../trace/engine/flow-text.js';
 import { FRIENDLY, RAW, resolvePort } from '../trace/engine/names.js';
+import { outcomeOf } from '../trace/outcome.js';
+import type { PacketOutcome } from '../trace/outcome.js';
 import { packetLine } from '../trace/packet-line.js';
 import { compatible } from '../trace/semantics/compatible.js';
 import type { CompatibleOptions } from '../trace/semantics/compatible-options.js';
@@ -88,6 +90,11 @@ export function tracePacket(request: TracePacketRequest): PacketTrace {
     notes: result.notes,
     warnings: [...warnings.map((warning) => renderDiagnostic(microflow, warning)), ...result.warnings],
   };
+}
+
+/** What became of the traced packet. */
+export function packetOutcome({ tree }: Pick<PacketTrace, 'tree'>): PacketOutcome {
+  return outcomeOf(tree);
 }
 
 function optionsOf({ ct = [], lbDst, selectId }: TracePacketRequest): CompatibleOptions {

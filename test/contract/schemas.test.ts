@@ -16,6 +16,10 @@ const CLUSTER = ['--from', 'examples/ic-dualstack'];
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Error: [['no-such-command'], ['trace', 'no-such-command']],
+  PacketTrace: [
+    ['trace', 'packet', 'ovn-worker', 'inport=="shop_client" && eth.dst==ff:ff:ff:ff:ff:ff', ...CLUSTER],
+    ['trace', 'packet', 'ovn-worker', 'inport=="shop_client" && eth.src==0a:58:0a:f4:02:06', '--faithful', ...CLUSTER],
+  ],
   PathTrace: [
     ['trace', 'pod-to-service', 'shop/client', 'shop/web-svc', '--port', '80', ...CLUSTER],
     ['trace', 'pod-to-pod', 'shop/client', 'shop/web-0', '--port', '8080', ...CLUSTER],
