@@ -1,3 +1,9 @@
+interface OvnctlErrorOptions {
+  readonly cause?: unknown;
+  readonly hints?: readonly string[];
+  readonly excerpt?: readonly string[];
+}
+
 /**
  * Why ovnctl could not do its job: a closed taxonomy, thrown by I/O and use cases and mapped to an exit code in one place
  * (`src/cli/exit-codes.ts`). Not for what is wrong with the cluster (a finding) nor for what could not be read (a gap).
@@ -7,12 +13,15 @@ export abstract class OvnctlError extends Error {
   readonly code: string;
   /** What the user can do next, one sentence each. */
   readonly hints: readonly string[];
+  /** Lines of the input with a mark under the mistake, shown below the message. */
+  readonly excerpt: readonly string[];
 
-  constructor(code: string, message: string, options: { readonly cause?: unknown; readonly hints?: readonly string[] } = {}) {
+  constructor(code: string, message: string, options: OvnctlErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.hints = options.hints ?? [];
+    this.excerpt = options.excerpt ?? [];
   }
 }
 

@@ -69,6 +69,7 @@ export async function reportError(error: unknown, settings: ErrorSettings): Prom
   const data = describe(error, settings);
   const palette = await loadPalette(io.err.colored(settings.color));
   io.err.write(`${palette.bad('error:')} ${sanitise(data.message)}\n`);
+  if (error instanceof OvnctlError) for (const line of error.excerpt) io.err.write(`${sanitise(line)}\n`);
   if (settings.verbose || data.code === 'bug') {
     for (const line of stacks(error).split('\n')) if (line) io.err.write(`  ${palette.dim(sanitise(line))}\n`);
   }

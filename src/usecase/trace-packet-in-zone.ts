@@ -14,7 +14,7 @@ import type { Southbound } from '../ovn/southbound/southbound.js';
 import { ChassisMemory } from '../trace/semantics/faithful/chassis-memory.js';
 import { faithful } from '../trace/semantics/faithful/faithful.js';
 import type { World, Zone } from '../world/world.js';
-import { tracePacket } from './trace-packet.js';
+import { malformed, tracePacket, unknownDatapath, unknownPort } from './trace-packet.js';
 import type { PacketTrace, TracePacketRequest } from './trace-packet.js';
 
 export interface PacketQuery extends Omit<TracePacketRequest, 'southbound' | 'semantics'> {
@@ -48,14 +48,22 @@ async function zoneOf(world: World, query: PacketQuery): Promise<Zone> {
     throw new NotFoundError('trace.zone', `${world.source.path} has no southbound database`);
   }
   if (second === undefined) return first;
-  const knowing: Zone[] = [];
-  for (const zone of zones) if (knows(await zone.southbound(), query)) knowing.push(zone);
+  const views = await Promise.all(zones.map(async (zone) => ({ zone, southbound: await zone.southbound() })));
+  const wanted = query.datapath ?? inportOf(await first.southbound(), query.microflow);
+  const knowing = views.filter(({ southbound }) =>
+    query.datapath === undefined
+      ? southbound.ports.named(wanted) !== undefined
+      : southbound.datapaths.lookUp(wanted).found !== undefined,
+  );
   const [only, another] = knowing;
-  // Nobody knows it: the first zone says what is wrong with the name.
-  if (another === undefined) return only ?? first;
-  const what = query.datapath === undefined ? 'the ingress port' : `a datapath "${query.datapath}"`;
+  if (only === undefined) {
+    const all = views.map(({ southbound }) => southbound);
+    throw query.datapath === undefined ? unknownPort(wanted, all) : unknownDatapath(wanted, all);
+  }
+  if (another === undefined) return only.zone;
+  const what = query.datapath === undefined ? `a port "${wanted}"` : `a datapath "${wanted}"`;
   throw new UsageError('trace.zone', `${knowing.length} zones have ${what}`, {
-    hints: [`add --zone with one of ${knowing.map(({ name }) => name).join(', ')}`],
+    hints: [`add --zone with one of ${knowing.map(({ zone }) => zone.name).join(', ')}`],
   });
 }
 
@@ -69,11 +77,12 @@ function namedZone(zones: readonly Zone[], name: string): Zone {
   });
 }
 
-function knows(southbound: Southbound, { datapath, microflow }: PacketQuery): boolean {
-  if (datapath !== undefined) return southbound.datapaths.lookUp(datapath).found !== undefined;
+/** The ingress port the microflow names; with more than one zone it also tells the zone. */
+function inportOf(southbound: Southbound, microflow: string): string {
   const { release } = southbound.release;
   const name = microflowInport(microflow, { symbols: symbolTable(release), sets: NO_SETS, release });
-  return name.ok && southbound.ports.named(name.value) !== undefined;
+  if (!name.ok) throw malformed(microflow, name.error);
+  return name.value;
 }
 
 /** The chassis that is asked for, else the only one of this zone. */

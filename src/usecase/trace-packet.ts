@@ -130,23 +130,31 @@ function datapathOf(southbound: Southbound, word: string | undefined, microflow:
     const name = microflowInport(microflow, env);
     if (!name.ok) throw malformed(microflow, name.error);
     const port = southbound.ports.named(name.value);
-    if (port === undefined) throw unknownPort(southbound, name.value);
+    if (port === undefined) throw unknownPort(name.value, [southbound]);
     return port.datapath;
   }
   const { found, ...rest } = southbound.datapaths.lookUp(word);
   if (found !== undefined) return found;
-  const candidates = 'candidates' in rest ? rest.candidates : [];
-  const names = [...southbound.datapaths.all()].map(({ displayName }) => displayName).sort();
+  throw unknownDatapath(word, [southbound], 'candidates' in rest ? rest.candidates : []);
+}
+
+/** Nobody has a datapath of that name; `candidates` are those whose uuid begins so. */
+export function unknownDatapath(
+  word: string,
+  southbounds: readonly Southbound[],
+  candidates: readonly Datapath[] = [],
+): NotFoundError {
+  const names = southbounds.flatMap(({ datapaths }) => Array.from(datapaths.all(), ({ displayName }) => displayName));
   const hints =
     candidates.length > 1
       ? [`it is the beginning of several uuids: ${candidates.map(({ displayName }) => displayName).join(', ')}`]
-      : similar(word, names);
-  throw new NotFoundError('trace.datapath', `unknown datapath "${word}"`, { hints });
+      : similar(word, [...new Set(names)].sort());
+  return new NotFoundError('trace.datapath', `unknown datapath "${word}"`, { hints });
 }
 
-function unknownPort(southbound: Southbound, name: string): NotFoundError {
-  const names = [...southbound.ports.all()].map((port) => port.name);
-  return new NotFoundError('trace.port', `unknown port "${name}"`, { hints: similar(name, names) });
+export function unknownPort(name: string, southbounds: readonly Southbound[]): NotFoundError {
+  const names = southbounds.flatMap(({ ports }) => Array.from(ports.all(), (port) => port.name));
+  return new NotFoundError('trace.port', `unknown port "${name}"`, { hints: similar(name, [...new Set(names)]) });
 }
 
 function withoutInport(southbound: Southbound, datapath: Datapath): UsageError {
@@ -156,8 +164,14 @@ function withoutInport(southbound: Southbound, datapath: Datapath): UsageError {
   });
 }
 
-function malformed(microflow: string, diagnostic: Diagnostic): UsageError {
-  return new UsageError('trace.microflow', `the microflow is not usable: ${renderDiagnostic(microflow, diagnostic)}`);
+/** The microflow with an excerpt, the place of the mistake and what would be right. */
+export function malformed(microflow: string, diagnostic: Diagnostic): UsageError {
+  const { code, span, message } = diagnostic;
+  const [, ...excerpt] = renderDiagnostic(microflow, { code, span, message }).split('\n');
+  return new UsageError('trace.microflow', `the microflow is not usable: ${diagnostic.message}`, {
+    excerpt,
+    hints: diagnostic.help === undefined ? [] : [diagnostic.help],
+  });
 }
 
 function similar(word: string, names: readonly string[]): string[] {
