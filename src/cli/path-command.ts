@@ -20,7 +20,7 @@ interface FollowFlags {
 }
 
 /** Delivered is what a trace is asked for unless `--expect` says otherwise; an unknown verdict meets no expectation. */
-export function outcomeOf(verdict: string, expected: Expectation = 'delivered'): Outcome {
+function outcomeOf(verdict: string, expected: Expectation = 'delivered'): Outcome {
   if (verdict === 'unknown') return 'incomplete';
   return verdict === expected ? 'done' : 'negative';
 }
