@@ -14,9 +14,18 @@ import type { PodEndpoint } from '../trace/endpoint/pod-endpoint.js';
 import { resolveService } from '../trace/endpoint/service-endpoint.js';
 import type { ServiceEndpoint, VipKind } from '../trace/endpoint/service-endpoint.js';
 import { isAddressee } from '../trace/path/arrival.js';
+import { departureOf } from '../trace/path/departure.js';
 import { addressText } from '../trace/path/headers.js';
 import { Attributor } from '../trace/path/attribution.js';
-import type { EndpointSummary, Path, PathRequest, PathTrace, Protocol, Verdict } from '../trace/path/path-trace.js';
+import type {
+  Delivery,
+  EndpointSummary,
+  Path,
+  PathRequest,
+  PathTrace,
+  Protocol,
+  Verdict,
+} from '../trace/path/path-trace.js';
 import { tracePaths } from '../trace/path/trace-paths.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import type { World } from '../world/world.js';
@@ -38,6 +47,10 @@ export interface PathQuery {
   readonly backend?: string;
   /** The network of the pods, when not their primary one. */
   readonly network?: string;
+  /** Whether the reply is followed too; it is unless told otherwise. */
+  readonly reply?: boolean;
+  /** The first packet of a connection (the default), or one after its reply. */
+  readonly state?: 'new' | 'established';
   /** By which address a service is asked; its cluster address when not given. */
   readonly via?: VipKind;
 }
@@ -70,8 +83,8 @@ export async function tracePodToPod(world: World, asked: PathQuery): Promise<Pat
     wanted,
     pods: [source, target],
     notes: [...source.notes, ...target.notes, ...differentNetworks(source, target)],
-    arrived: ({ port: { port: reached } }, { port: name }) =>
-      reached?.name === target.port.name || `the packet came to port ${name}, which is not that of ${wanted}`,
+    arrived: ({ port: { port: reached } }, described) =>
+      reached?.name === target.port.name || `${whereabouts(described)} and does not come to ${wanted}`,
   });
 }
 
@@ -104,10 +117,10 @@ export async function tracePodToService(world: World, query: PathQuery): Promise
       pods: [source],
       notes: [...source.notes, ...service.notes],
       service,
-      arrived: (delivery, { kind: reached, port }) =>
+      arrived: (delivery, described) =>
         isAddressee(delivery) ||
-        ((reached === 'external' || reached === 'host') && isBackend(service, delivery)) ||
-        `the packet came to port ${port} without a backend of ${wanted} having been chosen`,
+        ((described.kind === 'external' || described.kind === 'host') && isBackend(service, delivery)) ||
+        `${whereabouts(described)} without a backend of ${wanted} having been chosen`,
     },
   );
 }
@@ -130,12 +143,26 @@ export async function tracePodToExternal(world: World, asked: PathQuery): Promis
     wanted: query.destination,
     pods: [source],
     notes: [...source.notes, ...external.notes],
-    arrived: (delivery, { kind, port }) =>
-      kind === 'external' ||
-      kind === 'host' ||
+    arrived: (delivery, described) =>
+      described.kind === 'external' ||
+      described.kind === 'host' ||
       isAddressee(delivery) ||
-      `the packet came to port ${port}, which has no address ${query.destination}`,
+      `${whereabouts(described)}, which does not have the address ${query.destination}`,
   });
+}
+
+/** Where a packet came out, when that is not where it was meant to. */
+function whereabouts({ kind, name, port }: Delivery): string {
+  switch (kind) {
+    case 'external':
+      return `the packet leaves the cluster from node ${name ?? '?'}`;
+    case 'host':
+      return `the packet is handed to the network of node ${name ?? '?'}`;
+    case 'pod':
+      return `the packet comes to pod ${name ?? port}`;
+    case 'port':
+      return `the packet comes to port ${port}`;
+  }
 }
 
 interface Target {
@@ -184,12 +211,11 @@ async function answer(world: World, query: Settled, question: Question): Promise
     const traced = await tracePaths(
       world,
       {
-        source,
-        destination: address,
-        protocol: query.protocol,
-        port,
-        sourcePort,
+        departure: await departureOf(source, { destination: address, protocol: query.protocol, port, sourcePort }),
+        family: address.family === 4 ? 'ipv4' : 'ipv6',
         arrived: question.arrived,
+        withReply: query.reply ?? true,
+        state: query.state ?? 'new',
         ...(query.backend === undefined ? {} : { backend: query.backend }),
       },
       attributor,
@@ -205,7 +231,7 @@ async function answer(world: World, query: Settled, question: Question): Promise
     ...(port === undefined ? {} : { port }),
     ...(query.protocol === 'icmp' ? {} : { sourcePort }),
     family: query.family === 'both' ? 'both' : query.family === '4' ? 'ipv4' : 'ipv6',
-    state: 'new',
+    state: query.state ?? 'new',
   };
   return { verdict: worst(paths), request, paths, notes: [...new Set(notes)] };
 }

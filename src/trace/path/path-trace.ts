@@ -23,8 +23,8 @@ export interface PathRequest {
   readonly port?: number;
   readonly sourcePort?: number;
   readonly family: 'ipv4' | 'ipv6' | 'both';
-  /** A first packet of a connection; the other states come with the reply. */
-  readonly state: 'new';
+  /** The first packet of a connection, or one after its reply. */
+  readonly state: 'new' | 'established';
 }
 
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp';
@@ -50,6 +50,16 @@ export interface Path {
   /** Where the packet ended up: a logical port, in words and as a row. */
   readonly deliveredTo?: Delivery;
   /** Translations of addresses on the way, in order. */
+  readonly translations: readonly Translation[];
+  readonly hops: readonly Hop[];
+  readonly packet: { readonly in: PacketHeaders; readonly out: PacketHeaders };
+  /** The receiver's answer on its way back, judged with the conntrack state that the packet left. */
+  readonly reply?: Reply;
+}
+
+export interface Reply {
+  readonly verdict: Verdict;
+  readonly cause?: Cause;
   readonly translations: readonly Translation[];
   readonly hops: readonly Hop[];
   readonly packet: { readonly in: PacketHeaders; readonly out: PacketHeaders };
@@ -97,6 +107,7 @@ export type CauseType =
   | 'unknown-destination'
   | 'wrong-destination'
   | 'loop'
+  | 'reply-lost'
   | 'unsupported'
   | 'gap'
   | 'other';

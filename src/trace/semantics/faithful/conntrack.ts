@@ -46,7 +46,7 @@ export class FaithfulConntrack implements Conntrack {
 
   nat({ action, packet, place }: CtCall<CtNat>): Fork {
     const side = action.variant.startsWith('ct_dnat') ? 'destination' : 'source';
-    const zone = this.#natZone(action, place, packet);
+    const zone = this.#natZone(action, place);
     if (action.address === undefined) this.#connections.track(packet, zone, true);
     else this.#connections.commit(packet, zone, { nat: target(side, action.address), visible: true });
     const text = action.address === undefined ? '' : `, ${side} ${addressText(action.address)}`;
@@ -128,9 +128,10 @@ export class FaithfulConntrack implements Conntrack {
     return this.#hairpins.check(call);
   }
 
-  #natZone({ variant }: CtNat, place: Place, packet: Microflow): string {
+  /** `ct_dnat` and `ct_snat` name a zone of the datapath, on switches too. */
+  #natZone({ variant }: CtNat, place: Place): string {
     if (variant.endsWith('_in_czone')) return this.#zones.shared(place);
-    return this.#zones.ofKind(variant === 'ct_snat' ? 'snat' : 'dnat', place, packet);
+    return variant === 'ct_snat' ? this.#zones.snat(place) : this.#zones.dnat(place);
   }
 }
 

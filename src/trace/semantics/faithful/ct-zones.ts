@@ -15,8 +15,9 @@ export class CtZones {
   }
 
   /** The zone of load balancing, ACLs and DNAT. */
-  main({ datapath, pipeline }: Place, packet: Microflow): string {
-    if (datapath.kind === 'router') return this.#named(datapath.key, 'dnat');
+  main(place: Place, packet: Microflow): string {
+    const { datapath, pipeline } = place;
+    if (datapath.kind === 'router') return this.dnat(place);
     const key = packet[pipeline === 'ingress' ? Slot.inport : Slot.outport];
     return this.#named(datapath.key, `port ${String(key & 0xffffn)}`);
   }
@@ -24,6 +25,10 @@ export class CtZones {
   /** The zone an action names; on a switch there is only one. */
   ofKind(kind: 'dnat' | 'snat', place: Place, packet: Microflow): string {
     return kind === 'snat' && place.datapath.kind === 'router' ? this.snat(place) : this.main(place, packet);
+  }
+
+  dnat({ datapath }: Place): string {
+    return this.#named(datapath.key, 'dnat');
   }
 
   /** The SNAT zone; of a switch the one its hairpin uses. */
