@@ -20,7 +20,7 @@ const cells = fc.record<Record<string, Json>>(
     numbers: setOf(integer),
     words: setOf(word),
     some: fc
-      .uniqueArray(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 })
+      .uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 })
       .map((atoms): Json => ['set', atoms]),
     single: mapOf(word, word, 1),
     options: mapOf(word, word),
@@ -41,8 +41,9 @@ export const operation: fc.Arbitrary<Json> = fc.oneof(
   fc.record({
     op: fc.constant('insert'),
     table: fc.constant('Thing'),
-    // Its default is where servers forget: see records.test.ts.
-    row: fc.tuple(name, cells).map(([n, c]) => ({ some: 6, ...c, name: n })),
+    // Not its default, where servers forget (see records.test.ts), and no more values than its maximum: a difference of
+    // more members is one that a clustered server (3.1) writes and then refuses to apply, and it answers no more.
+    row: fc.tuple(name, cells).map(([n, c]) => ({ some: 5, ...c, name: n })),
   }),
   fc.record({ op: fc.constant('update'), table: fc.constant('Thing'), where, row: cells }),
   fc.record({
