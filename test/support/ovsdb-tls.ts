@@ -15,8 +15,10 @@ export interface Authority extends Credentials {
   issue(name: string, names: string, validity?: { readonly from: string; readonly to: string }): Credentials;
 }
 
+/** A part of the machine, like the servers that are tested against; not of this package. */
+const OPENSSL = 'openssl';
 const openssl = (...args: string[]): void => {
-  execFileSync('openssl', args, { stdio: 'pipe' });
+  execFileSync(OPENSSL, args, { stdio: 'pipe' });
 };
 
 const credentials = (folder: string, name: string): Credentials => {

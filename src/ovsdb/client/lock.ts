@@ -39,9 +39,17 @@ export class Lock {
     return this.#owned;
   }
 
-  /** Resolves when the lock is owned. Rejects with the signal's reason, or with why it can't be had. */
-  async whenOwned(signal?: AbortSignal): Promise<void> {
+  /** Resolves when the lock is owned. Rejects by the deadline, with the signal's reason, or with why it can't be had. */
+  async whenOwned(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { clock } = this.#settings;
+    const { signal, timeoutMs = this.#settings.timeoutMs } = options;
     const wake = (): void => this.#tell();
+    // Not read off the clock again: a timer may be a moment early.
+    const wait = { isLate: false };
+    const callOff = clock.after(timeoutMs, () => {
+      wait.isLate = true;
+      wake();
+    });
     signal?.addEventListener('abort', wake, { once: true });
     try {
       while (!this.#owned) {
@@ -49,9 +57,11 @@ export class Lock {
         if (this.#failure !== undefined) throw this.#failure.error as Error;
         if (this.#stop.signal.aborted)
           throw new UnavailableError('ovsdb.lock-released', `lock ${this.name} is released`);
+        if (wait.isLate) throw new UnavailableError('ovsdb.deadline', `lock ${this.name} is not free in time`);
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
       }
     } finally {
+      callOff();
       signal?.removeEventListener('abort', wake);
     }
   }

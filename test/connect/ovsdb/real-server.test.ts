@@ -8,6 +8,7 @@ import type { OvsdbClient } from '../../../src/ovsdb/client/client.js';
 import { OperationConflictError, OperationInputError, UnknownFateError } from '../../../src/ovsdb/client/errors.js';
 import type { MonitorEvent } from '../../../src/ovsdb/client/monitor-feed.js';
 import type { Operation } from '../../../src/ovsdb/client/operation.js';
+import type { Database } from '../../../src/ovsdb/replica/database.js';
 import type { Json } from '../../../src/ovsdb/wire/json.js';
 import { decodedContents, servedContents } from '../../support/ovsdb-contents.js';
 import { MADE_SCHEMA } from '../../support/ovsdb-made.js';
@@ -238,7 +239,9 @@ describe.skipIf(!available)(available ? 'a client of a real ovsdb-server' : NO_O
     const first = one.lock('door', { onChange: (owned) => heard.push(owned) });
     await first.whenOwned();
     const second = two.lock('door');
-    await expect(second.whenOwned(AbortSignal.timeout(50))).rejects.toThrow();
+    await expect(second.whenOwned({ timeoutMs: 50 })).rejects.toMatchObject({ code: 'ovsdb.deadline' });
+    const stop = AbortSignal.abort(new Error('enough'));
+    await expect(second.whenOwned({ signal: stop })).rejects.toThrow('enough');
     await first.release();
     await second.whenOwned();
     const third = one.lock('door', { steal: true });
@@ -272,11 +275,23 @@ describe.skipIf(!available)(available ? 'a client of a real ovsdb-server' : NO_O
       }),
       { numRuns: 60, endOnFailure: true },
     );
+    // Row by row, and column by column in the same notation and order, as one who comes now is told.
+    const fresh = await next(client.monitor('Made', { Thing: {}, Part: {} })[Symbol.asyncIterator]());
+    expect(database.table('Thing').size).toBeGreaterThan(60);
+    expect(notation(database)).toEqual(notation(fresh.database));
     await events.return?.();
   });
 });
 
 let ticks = 0;
+
+const notation = (database: Database): unknown =>
+  Object.fromEntries(
+    [...database.table('Thing').rows()].map((row) => [
+      row.uuid,
+      Object.fromEntries(row.columns().map((column) => [column, row.json(column)])),
+    ]),
+  );
 
 async function next(events: AsyncIterator<MonitorEvent>): Promise<MonitorEvent> {
   const result = await events.next();

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AccessError, ConflictError, InputError, NotFoundError, UnavailableError } from '../../../src/base/errors.js';
-import { operationError, requestError, RequestRefusedError } from '../../../src/ovsdb/client/errors.js';
+import {
+  OperationDeniedError,
+  operationError,
+  OperationUnavailableError,
+  requestError,
+  RequestRefusedError,
+} from '../../../src/ovsdb/client/errors.js';
 import { readResults } from '../../../src/ovsdb/client/transaction.js';
 import { isRepeatable } from '../../../src/ovsdb/client/operation.js';
 import type { Operation } from '../../../src/ovsdb/client/operation.js';
@@ -15,7 +21,9 @@ describe('refusals', () => {
     ['aborted', ConflictError],
     ['not owner', ConflictError],
     ['timed out', ConflictError],
+    ['permission error', OperationDeniedError],
     ['permission error', AccessError],
+    ['not allowed', OperationUnavailableError],
     ['not allowed', UnavailableError],
     ['resources exhausted', UnavailableError],
     ['I/O error', UnavailableError],
