@@ -39,12 +39,14 @@ export default class Packet extends PacketCommand {
     format: Flags.option({
       options: ['detailed', 'summary', 'minimal', 'all'] as const,
       multiple: true,
+      multipleNonGreedy: true,
       default: ['detailed'],
       helpValue: 'detailed|summary|minimal|all',
       summary: 'How much to show; several formats add up',
     })(),
     ct: Flags.string({
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: 'FLAGS',
       summary: 'State for the next conntrack action, as new,trk; established when they are used up',
     }),

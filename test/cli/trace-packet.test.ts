@@ -23,6 +23,12 @@ describe('trace packet', () => {
     }
   });
 
+  it('takes its flags before the arguments, as scripts made for ovn-trace have them', async () => {
+    const flags = ['--format', 'minimal', '--ct', 'new', ...CT.slice(1)];
+    const { stdout, code } = await runCli(['trace', 'packet', ...FROM, ...flags, 'ovn-worker', PACKET]);
+    expect({ stdout, code }).toEqual({ stdout: recorded('minimal'), code: 0 });
+  });
+
   it('finds the datapath by the ingress port when it is left out', async () => {
     const { stdout, code } = await runCli(['trace', 'packet', PACKET, ...CT, '--format', 'minimal', ...FROM]);
     expect({ stdout, code }).toEqual({ stdout: recorded('minimal'), code: 0 });
