@@ -1,9 +1,18 @@
 import { InputError } from '../base/errors.js';
 import type { KubeKinds, Plural } from '../kube/model/kinds.js';
-import type { World } from './world.js';
+import type { ObjectSelection, World } from './world.js';
 
-/** All objects of a kind; a source without any Kubernetes object is an InputError `snapshot.no-kubernetes`. */
-export async function kubeList<P extends Plural>(world: World, plural: P): Promise<readonly KubeKinds[P][]> {
+/** The objects of a kind; a source without any Kubernetes object is an InputError `snapshot.no-kubernetes`. */
+export async function kubeList<P extends Plural>(
+  world: World,
+  plural: P,
+  selection?: ObjectSelection,
+): Promise<readonly KubeKinds[P][]> {
+  needObjects(world);
+  return (await world.kube.list(plural, selection)).items;
+}
+
+function needObjects(world: World): void {
   if (!world.kube.available) {
     throw new InputError(
       'snapshot.no-kubernetes',
@@ -16,7 +25,6 @@ export async function kubeList<P extends Plural>(world: World, plural: P): Promi
       },
     );
   }
-  return (await world.kube.list(plural)).items;
 }
 
 /** The object of that name; undefined when there is none. Objects of cluster scope have an empty namespace. */
@@ -26,6 +34,6 @@ export async function kubeObject<P extends Plural>(
   namespace: string,
   name: string,
 ): Promise<KubeKinds[P] | undefined> {
-  const items = await kubeList(world, plural);
-  return items.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  needObjects(world);
+  return world.kube.get(plural, namespace, name);
 }

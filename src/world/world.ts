@@ -7,6 +7,8 @@
  * src/connect makes Worlds. It must not know files, connections or commands.
  */
 import type { KubeKinds, Plural } from '../kube/model/kinds.js';
+import type { FieldSelector } from '../kube/model/selector-text.js';
+import type { LabelSelector } from '../kube/model/selector.js';
 import type { Northbound } from '../ovn/northbound/northbound.js';
 import type { Southbound } from '../ovn/southbound/southbound.js';
 import type { Coverage, Gap } from './coverage.js';
@@ -36,10 +38,21 @@ export interface Listing<T> {
   readonly gaps: readonly Gap[];
 }
 
+/** Which objects of a kind are wanted; without members, all of them. A cluster sends no others. */
+export interface ObjectSelection {
+  readonly namespace?: string;
+  readonly labelSelector?: LabelSelector;
+  /** Members that must have these values; ask only for those that the API can select by, like `spec.nodeName` of pods. */
+  readonly fieldSelector?: FieldSelector;
+}
+
 export interface KubeView {
   /** False when the source has no Kubernetes objects at all. */
   readonly available: boolean;
-  list<P extends Plural>(plural: P): Promise<Listing<KubeKinds[P]>>;
+  /** A cluster that does not have the kind has none of its objects, and that is no gap; a refusal is an AccessError. */
+  list<P extends Plural>(plural: P, selection?: ObjectSelection): Promise<Listing<KubeKinds[P]>>;
+  /** The object of that name, undefined when there is none; the namespace of one of cluster scope is empty. */
+  get<P extends Plural>(plural: P, namespace: string, name: string): Promise<KubeKinds[P] | undefined>;
 }
 
 export interface World {

@@ -5,7 +5,9 @@ import { southboundOf } from '../../src/ovn/southbound/southbound.js';
 import { databaseFromRows } from '../../src/ovsdb/replica/from-rows.js';
 import type { RowsByTable } from '../../src/ovsdb/replica/from-rows.js';
 import { Coverage } from '../../src/world/coverage.js';
-import type { Listing, World, Zone } from '../../src/world/world.js';
+import { viewOfLists } from '../../src/world/kept-lists.js';
+import type { KeptList } from '../../src/world/kept-lists.js';
+import type { World, Zone } from '../../src/world/world.js';
 
 /** A small World from literal rows and objects. */
 export function builtWorld(
@@ -25,16 +27,13 @@ export function builtWorld(
         southbound: () => Promise.resolve(southboundOf(databaseFromRows('OVN_Southbound', sb ?? {}))),
       };
     }),
-    kube: {
-      available: objects !== undefined,
-      list<P extends Plural>(plural: P): Promise<Listing<KubeKinds[P]>> {
-        const items = (objects?.[plural] ?? []).map((value, at) => {
-          const decoded = decodeObject(plural, value, at);
-          if (!decoded.ok) throw new Error(`${decoded.error.object}: ${decoded.error.reason}`);
-          return decoded.value;
-        });
-        return Promise.resolve({ items, gaps: [] });
-      },
-    },
+    kube: viewOfLists(objects !== undefined, <P extends Plural>(plural: P): Promise<KeptList<KubeKinds[P]>> => {
+      const items = (objects?.[plural] ?? []).map((raw, at) => {
+        const decoded = decodeObject(plural, raw, at);
+        if (!decoded.ok) throw new Error(`${decoded.error.object}: ${decoded.error.reason}`);
+        return { object: decoded.value, raw };
+      });
+      return Promise.resolve({ items, gaps: [] });
+    }),
   };
 }

@@ -93,6 +93,18 @@ export class Fields {
     return map;
   }
 
+  /** A map of lists of strings, like the extra fields of a user. */
+  textListMap(key: string): ReadonlyMap<string, readonly string[]> {
+    const fields = this.optional(key);
+    const names = fields === undefined ? [] : Object.keys(fields.#record);
+    return new Map(names.map((name) => [name, fields?.texts(name) ?? []]));
+  }
+
+  /** The member as it is, for what is only passed on. */
+  value(key: string): unknown {
+    return this.#record[key] ?? undefined;
+  }
+
   /** The object under `key`; undefined when absent. */
   optional(key: string): Fields | undefined {
     const value = this.#record[key];

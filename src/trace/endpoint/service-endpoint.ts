@@ -164,7 +164,7 @@ export async function resolveService(
   requireVirtualAddress(service);
   const notes: string[] = [];
   const port = choosePort(service, options.port, options.protocol, notes);
-  const slices = slicesOf(service, await kubeList(world, 'endpointslices'));
+  const slices = slicesOf(service, await kubeList(world, 'endpointslices', { namespace: name.namespace }));
   return {
     kind: 'Service',
     ...name,
