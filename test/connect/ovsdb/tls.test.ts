@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccessError, InputError, UnavailableError, UsageError } from '../../../src/base/errors.js';
@@ -60,12 +60,13 @@ describe.skipIf(!available)(available ? 'ssl remotes of a real ovsdb-server' : N
     for (const [name, { keyFile, certificateFile }] of Object.entries(certificates)) {
       const port = await freePort();
       ports.set(name, port);
-      const sub = scratchFolder();
-      const file = join(sub.path, 'made.db');
+      const home = join(folder.path, name);
+      mkdirSync(home);
+      const file = join(home, 'made.db');
       await ovsdbTool('create', file, schema);
       servers.push(
         await startOvsdbServer(
-          sub.path,
+          home,
           [file],
           ['Made'],
           [
