@@ -16,6 +16,7 @@ const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const;
 const VIA = { clusterip: 'clusterIP', externalip: 'externalIP', lb: 'loadBalancer', nodeport: 'nodePort' } as const;
 type Via = keyof typeof VIA;
 const VIA_WORDS = Object.keys(VIA) as Via[];
+const STATES = ['new', 'established'] as const;
 const FAMILIES = ['4', '6', 'both'] as const;
 export const EXPECTATIONS = ['delivered', 'dropped', 'rejected'] as const;
 
@@ -37,6 +38,17 @@ export const pathFlags = {
   network: Flags.string({
     summary: 'Network of the source pod to send from; its primary network when not given',
     helpValue: 'NAME',
+  }),
+  state: Flags.option({
+    options: STATES,
+    default: 'new',
+    helpValue: STATES.join('|'),
+    summary: 'The first packet of a connection, or one after its reply',
+  })(),
+  reply: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary: 'Follow the reply as well; a packet whose reply is lost counts as not delivered',
   }),
   view: Flags.option({
     options: PATH_VIEWS,
@@ -88,6 +100,8 @@ interface QueryFlags {
   readonly port: string | undefined;
   readonly 'src-port': string | undefined;
   readonly network: string | undefined;
+  readonly state: (typeof STATES)[number];
+  readonly reply: boolean;
   readonly backend?: string | undefined;
   readonly via?: Via;
 }
@@ -141,7 +155,7 @@ function destinationOf(
 
 /** The question these arguments and flags ask. Throws UsageError for a malformed endpoint, port or backend. */
 export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFlags): PathQuery {
-  const { namespace, protocol, port, network, via } = flags;
+  const { namespace, protocol, port, network, state, reply, via } = flags;
   const source = namespacedName(args.source, 'pod', namespace);
   const destination = destinationOf(args.destination, kind, flags);
   checkPorts(flags, kind);
@@ -150,6 +164,8 @@ export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFl
   return {
     source,
     ...destination,
+    state,
+    reply,
     ...(protocol === undefined ? {} : { protocol }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port: portOf(port, kind) }),

@@ -64,12 +64,31 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'node-port-address', to: 'external', query: { source: 'shop/client', destination: '172.18.0.3', port: '30080' }, verdict: 'delivered' },
   { name: 'service-load-balancer', to: 'service', query: { source: 'shop/client', destination: 'shop/web-lb', port: 'http', via: 'loadBalancer' }, verdict: 'delivered', paths: 6 },
   { name: 'load-balancer-address', to: 'external', query: { source: 'shop/client', destination: '203.0.113.12', port: '80' }, verdict: 'delivered' },
+  {
+    name: 'service-lost-reply',
+    to: 'service',
+    query: { source: 'shop/cart-0', destination: 'shop/api-ext', family: '4' },
+    verdict: 'dropped',
+    cause: ['reply-lost', /was not translated back$/],
+  },
+  {
+    name: 'established',
+    to: 'pod',
+    query: { source: 'shop/client', destination: 'shop/web-0', port: '8080', state: 'established' },
+    verdict: 'delivered',
+  },
+  {
+    name: 'no-reply',
+    to: 'service',
+    query: { source: 'shop/cart-0', destination: 'shop/api-ext', family: '4', reply: false },
+    verdict: 'delivered',
+  },
   // User-defined networks.
   { name: 'udn-layer3', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'udn-blue/b-1', port: '8080' }, verdict: 'delivered', paths: 2 },
   { name: 'udn-layer2', to: 'pod', query: { source: 'udn-green/g-0', destination: 'udn-green/g-1', port: '8080' }, verdict: 'delivered', paths: 2 },
   { name: 'udn-service', to: 'service', query: { source: 'udn-blue/b-0', destination: 'udn-blue/b-svc' }, verdict: 'delivered', paths: 4 },
   { name: 'udn-external', to: 'external', query: { source: 'udn-blue/b-0', destination: '198.51.100.9', port: '443' }, verdict: 'delivered' },
-  { name: 'udn-other-network', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080' }, verdict: 'dropped', cause: ['wrong-destination', /is not that of pod shop\/web-0/] },
+  { name: 'udn-other-network', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080' }, verdict: 'dropped', cause: ['wrong-destination', /does not come to pod shop\/web-0/] },
   { name: 'udn-isolated', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080', network: 'default' }, verdict: 'dropped', cause: ['isolation', /^isolation of pods with a primary user-defined network/] },
   { name: 'udn-connected', to: 'pod', query: { source: 'cudn-red/r-0', destination: 'cudn-gold/au-0', port: '8080' }, verdict: 'delivered', paths: 2 },
 ];

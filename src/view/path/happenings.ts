@@ -1,7 +1,8 @@
 import { unreachable } from '../../base/unreachable.js';
-import type { Path, Translation } from '../../trace/path/path-trace.js';
+import type { Translation } from '../../trace/path/path-trace.js';
 import type { Pass } from './passes.js';
 import { effectsOf } from './stage-effects.js';
+import type { Way } from './ways.js';
 import { backendSocket, by } from './words.js';
 
 /** How the ends of a path are called: by their own names, or in words that fit every path of a group. */
@@ -30,9 +31,9 @@ function wrote(pass: Pass, { to }: Translation): boolean {
  * Which visit made which translation. A path may visit one datapath twice, so among the visits of the translation's
  * datapath the one whose headers changed accordingly comes first.
  */
-export function translationsOf(path: Path, passes: readonly Pass[]): ReadonlyMap<Pass, readonly Translation[]> {
+export function translationsOf(way: Way, passes: readonly Pass[]): ReadonlyMap<Pass, readonly Translation[]> {
   const made = new Map<Pass, Translation[]>();
-  for (const translation of path.translations) {
+  for (const translation of way.translations) {
     const there = passes.filter(({ zone, datapath }) => zone === translation.zone && datapath === translation.datapath);
     const pass = there.find((each) => wrote(each, translation)) ?? there[0] ?? passes[0];
     if (pass === undefined) continue;
@@ -42,23 +43,23 @@ export function translationsOf(path: Path, passes: readonly Pass[]): ReadonlyMap
 }
 
 /** Whether a translation leads to the backend that the heading of the path names. */
-const toBackend = ({ to }: Translation, { backend }: Path): boolean =>
+const toBackend = ({ to }: Translation, { backend }: Way): boolean =>
   backend !== undefined && to === backendSocket(backend);
 
-function translationText(translation: Translation, path: Path, naming: Naming): string {
+function translationText(translation: Translation, way: Way, naming: Naming): string {
   const { kind, from, to, owner } = translation;
-  const target = naming === 'shared' && toBackend(translation, path) ? 'the backend' : to;
+  const target = naming === 'shared' && toBackend(translation, way) ? 'the backend' : to;
   return `${kind.toUpperCase()} ${from} → ${target}${by(owner)}`;
 }
 
 /** Whether the port the packet ended at belongs to the backend, so that "its port" says no less. */
-export const endsAtBackend = ({ deliveredTo, backend }: Path): boolean =>
+export const endsAtBackend = ({ deliveredTo, backend }: Way): boolean =>
   deliveredTo?.kind === 'pod' && backend?.pod !== undefined && deliveredTo.name === backend.pod;
 
-function arrival(path: Path, naming: Naming): string {
-  const { deliveredTo } = path;
+function arrival(way: Way, naming: Naming): string {
+  const { deliveredTo } = way;
   if (deliveredTo === undefined) return 'delivered';
-  if (naming === 'shared' && endsAtBackend(path)) return 'delivered to the backend';
+  if (naming === 'shared' && endsAtBackend(way)) return 'delivered to the backend';
   const { kind, name, port } = deliveredTo;
   switch (kind) {
     case 'pod':
@@ -74,20 +75,22 @@ function arrival(path: Path, naming: Naming): string {
   }
 }
 
-/** The end of the path, said on the line of the last visit. */
-function ending(path: Path, naming: Naming): Happening {
-  const who = path.cause?.object === undefined ? ' here' : by(path.cause.object);
-  switch (path.verdict) {
+/** The end of the way, said on the line of the last visit. */
+function ending(way: Way, naming: Naming): Happening {
+  const who = way.cause?.object === undefined ? ' here' : by(way.cause.object);
+  switch (way.verdict) {
     case 'delivered':
-      return { text: arrival(path, naming), tone: 'good' };
+      return { text: arrival(way, naming), tone: 'good' };
     case 'dropped':
+      // It was delivered after all, but not where it should have been.
+      if (way.cause?.type === 'wrong-destination') return { text: 'ends here', tone: 'bad' };
       return { text: `dropped${who}`, tone: 'bad' };
     case 'rejected':
       return { text: `rejected${who}`, tone: 'bad' };
     case 'unknown':
       return { text: 'not known from here', tone: 'unknown' };
     default:
-      return unreachable(path.verdict);
+      return unreachable(way.verdict);
   }
 }
 
@@ -96,7 +99,7 @@ function ending(path: Path, naming: Naming): Happening {
  * next zone, and the end of the path when this visit is the last one.
  */
 export function happeningsIn(
-  path: Path,
+  way: Way,
   pass: Pass,
   next: Pass | undefined,
   translations: readonly Translation[],
@@ -104,14 +107,14 @@ export function happeningsIn(
 ): Happening[] {
   const plain = (text: string): Happening => ({ text, tone: 'plain' });
   const translated = (kind: Translation['kind']): Happening[] =>
-    translations.filter((each) => each.kind === kind).map((each) => plain(translationText(each, path, naming)));
+    translations.filter((each) => each.kind === kind).map((each) => plain(translationText(each, way, naming)));
   const told = effectsOf(pass.hops.flatMap((hop) => hop.stages)).map(({ text, stage }): Happening => {
     const { priority, uuid } = stage;
     return { ...plain(text), ...(priority === undefined ? {} : { priority }), ...(uuid === undefined ? {} : { uuid }) };
   });
   const happenings = [...translated('dnat'), ...told, ...translated('snat')];
   if (next !== undefined) return next.zone === pass.zone ? happenings : [...happenings, plain(`to zone ${next.zone}`)];
-  const end = ending(path, naming);
+  const end = ending(way, naming);
   // An effect is often the very end of the path: said once, in colour, with the flow behind it.
   const same = happenings.findIndex(({ text }) => text === end.text);
   if (same === -1) return [...happenings, end];

@@ -1,9 +1,9 @@
 import { unreachable } from '../../base/unreachable.js';
-import type { Path } from '../../trace/path/path-trace.js';
 import type { Palette } from '../color.js';
 import type { Piece } from './flowing.js';
 import { endsAtBackend, happeningsIn, translationsOf, type Happening, type Naming } from './happenings.js';
 import { passesOf } from './passes.js';
+import type { Way } from './ways.js';
 
 /** One line of the path view, before it is laid out: one visit of a datapath. */
 export interface PathRow {
@@ -15,20 +15,20 @@ export interface PathRow {
   readonly happenings: readonly Happening[];
 }
 
-/** The visits of a path, first to last. */
-export function rowsOf(path: Path, naming: Naming): PathRow[] {
-  const passes = passesOf(path.hops);
-  const translations = translationsOf(path, passes);
+/** The visits of a way, first to last. */
+export function rowsOf(way: Way, naming: Naming): PathRow[] {
+  const passes = passesOf(way.hops);
+  const translations = translationsOf(way, passes);
   return passes.map((pass, at) => {
     const last = at === passes.length - 1;
-    const backendPort = naming === 'shared' && last && endsAtBackend(path) && pass.outport === path.deliveredTo?.port;
+    const backendPort = naming === 'shared' && last && endsAtBackend(way) && pass.outport === way.deliveredTo?.port;
     const out = backendPort ? "the backend's port" : pass.outport;
     return {
       zone: pass.zone,
       type: pass.datapathType,
       datapath: pass.datapath,
       ports: [pass.inport ?? [], out ?? []].flat().join(' → '),
-      happenings: happeningsIn(path, pass, passes[at + 1], translations.get(pass) ?? [], naming),
+      happenings: happeningsIn(way, pass, passes[at + 1], translations.get(pass) ?? [], naming),
     };
   });
 }

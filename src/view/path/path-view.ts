@@ -4,7 +4,7 @@ import { causeLines } from './cause-lines.js';
 import { cell, columns, flow, type Piece } from './flowing.js';
 import { grouped, singly, type PathGroup } from './path-groups.js';
 import { pieceOf, type PathRow } from './path-rows.js';
-import { pathLine, verdictLine } from './verdict-view.js';
+import { pathLine, replyLine, verdictLine } from './verdict-view.js';
 
 const INDENT = '  ';
 const GAP = 2;
@@ -52,27 +52,32 @@ function rowLines(
 
 /** The headings of a group, its visits, and what decided. */
 function groupLines(
-  { paths, rows }: PathGroup,
+  { paths, rows, replyRows }: PathGroup,
   trace: PathTrace,
   widths: Widths,
   layout: Layout,
   evidence: boolean,
 ): string[] {
   const [first] = paths;
+  const visits = (shown: readonly PathRow[]): string[] =>
+    shown.flatMap((row, at) => rowLines(row, shown[at - 1], widths, layout, evidence));
   return [
     ...paths.flatMap((path) => pathLine(path, trace, layout, false)),
-    ...rows.flatMap((row, at) => rowLines(row, rows[at - 1], widths, layout, evidence)),
+    ...visits(rows),
+    ...(first.reply === undefined ? [] : replyLine(first.reply, layout)),
+    ...visits(replyRows),
     ...causeLines(first, layout),
   ];
 }
 
 /**
- * `--view path`: the answer, then every path with one line for every visit of a datapath, then the reason. Paths that
+ * `--view path`: the answer, then every path with one line for every visit of a datapath, what became
+ * of the reply, and the reason. Paths that
  * differ only in their backend are shown once; `wide` shows each by itself with the flows behind what happened.
  */
 export function renderPaths(trace: PathTrace, layout: Layout, wide: boolean): string {
   const groups = wide ? singly(trace.paths) : grouped(trace.paths);
-  const widths = widthsOf(groups.flatMap(({ rows }) => rows));
+  const widths = widthsOf(groups.flatMap(({ rows, replyRows }) => [...rows, ...replyRows]));
   const blocks = groups.map((group) => groupLines(group, trace, widths, layout, wide));
   return [verdictLine(trace, layout), ...blocks].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }

@@ -2,7 +2,7 @@ import type { Hop, Path, PathTrace, Stage } from '../../trace/path/path-trace.js
 import type { Layout } from '../table.js';
 import { causeLines } from './cause-lines.js';
 import { cell, columns, flow } from './flowing.js';
-import { pathLine, verdictLine } from './verdict-view.js';
+import { pathLine, replyLine, verdictLine } from './verdict-view.js';
 
 const GAP = 2;
 
@@ -57,7 +57,8 @@ function changeLines(hop: Hop, layout: Layout): string[] {
 }
 
 function pathLines(path: Path, trace: PathTrace, layout: Layout, wide: boolean): string[] {
-  const stages = path.hops.flatMap((hop) => hop.stages);
+  const { hops, reply } = path;
+  const stages = [...hops, ...(reply?.hops ?? [])].flatMap((hop) => hop.stages);
   const widest = (text: (stage: Stage) => string): number =>
     stages.reduce((most, stage) => Math.max(most, columns(text(stage))), 0);
   const widths = {
@@ -65,14 +66,17 @@ function pathLines(path: Path, trace: PathTrace, layout: Layout, wide: boolean):
     name: widest(({ name }) => name ?? 'unnamed stage'),
     priority: widest(({ priority }) => String(priority ?? '')),
   };
-  return [
-    ...pathLine(path, trace, layout, false),
-    ...path.hops.flatMap((hop) => [
+  const way = (each: readonly Hop[]): string[] =>
+    each.flatMap((hop) => [
       '',
       ...hopHeading(hop, layout),
       ...hop.stages.flatMap((stage) => stageLines(stage, widths, layout, wide)),
       ...changeLines(hop, layout),
-    ]),
+    ]);
+  return [
+    ...pathLine(path, trace, layout, false),
+    ...way(hops),
+    ...(reply === undefined ? [] : ['', ...replyLine(reply, layout), ...way(reply.hops)]),
     ...causeLines(path, layout),
   ];
 }

@@ -1,7 +1,7 @@
-import type { Path, PathTrace, Verdict } from '../../trace/path/path-trace.js';
+import type { Path, PathTrace, Reply, Verdict } from '../../trace/path/path-trace.js';
 import type { Layout } from '../table.js';
-import { cell, flow, type Piece } from './flowing.js';
-import { count, question, route, verdictMark, verdictPaint } from './words.js';
+import { cell, columns, flow, type Piece } from './flowing.js';
+import { count, question, replyFrom, route, verdictMark, verdictPaint } from './words.js';
 
 const ORDER: readonly Verdict[] = ['unknown', 'dropped', 'rejected', 'delivered'];
 
@@ -41,6 +41,13 @@ export function pathLine(path: Path, trace: PathTrace, layout: Layout, why: bool
   if (why && reason !== undefined) pieces.push({ text: reason });
   const head = `${cell({ text: `${verdictMark(path.verdict)} ${path.verdict}`, paint }, width)}${path.family}  `;
   return flow(head, width + path.family.length + 2, pieces, layout);
+}
+
+/** `√ reply delivered  from 10.96.35.50:80`: what became of the answer. */
+export function replyLine(reply: Reply, layout: Layout): string[] {
+  const paint = verdictPaint(reply.verdict, layout.palette);
+  const word = `${verdictMark(reply.verdict)} reply ${reply.verdict}`;
+  return flow(`  ${paint(word)}  `, columns(word) + 4, [{ text: `from ${replyFrom(reply)}` }], layout);
 }
 
 /** `--view verdict`: the answer, then one line a path. */

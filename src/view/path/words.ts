@@ -5,6 +5,7 @@ import type {
   OwnerSummary,
   Path,
   PathRequest,
+  Reply,
   RowReference,
   Verdict,
 } from '../../trace/path/path-trace.js';
@@ -70,13 +71,13 @@ function endpoint({ kind, namespace, name, addresses }: EndpointSummary): string
 }
 
 /** What was asked: `pod shop/client → service shop/web-svc, tcp port 80`; networks are named unless they go without saying. */
-export function question({ source, destination, protocol, port, family }: PathRequest): string {
+export function question({ source, destination, protocol, port, family, state }: PathRequest): string {
   const service = protocol + (port === undefined ? '' : ` port ${port}`);
   const only = family === 'both' || destination.kind === 'External' ? '' : `, ${family} only`;
   const elsewhere = destination.network !== undefined && destination.network !== source.network;
   const from = atHome(source.network) && !elsewhere ? '' : ` (network ${source.network ?? 'default'})`;
   const to = elsewhere ? ` (network ${destination.network})` : '';
-  return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${only}`;
+  return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${state === 'new' ? '' : `, ${state}`}${only}`;
 }
 
 /** Addresses as the packet had them: source, asked-for destination, and the backend when a load balancer chose one. */
@@ -94,3 +95,6 @@ function backendText(backend: Backend): string {
 /** `northbound ACL 5f3c…, zone ovn-worker`: enough to look the row up. */
 export const rowText = ({ database, zone, table, uuid }: RowReference): string =>
   `${database} ${table} ${uuid}, zone ${zone}`;
+
+/** From which address the answer reaches the sender, which is the one that was asked: `10.96.35.50:80`. */
+export const replyFrom = ({ packet: { out } }: Reply): string => socket(out.ipSrc, out.srcPort);

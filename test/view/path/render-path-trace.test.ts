@@ -98,7 +98,7 @@ describe('paths that differ only in their backend', () => {
   it('are each shown in the wide view', () => {
     const text = renderPathTrace(traces.deliveredService, 'path', plain, true);
     expect(text).not.toContain('the backend');
-    for (const port of ['shop_web-0', 'shop_web-1', 'shop_web-2']) expect(count(text, port)).toBe(1);
+    for (const port of ['shop_web-0', 'shop_web-1', 'shop_web-2']) expect(count(text, `→ ${port} `)).toBe(1);
   });
 
   it('are told apart when another rule let one of them pass', () => {
@@ -112,6 +112,37 @@ describe('paths that differ only in their backend', () => {
     const text = renderPathTrace({ ...traces.deliveredService, paths: [{ ...first!, hops }, ...rest] }, 'path', plain);
     expect(text).not.toContain('the backend');
     expect(text).toContain('NetworkPolicy shop/other');
+  });
+});
+
+describe('the reply', () => {
+  it('is one line when it comes back', () => {
+    const text = renderPathTrace(traces.deliveredService, 'path', plain);
+    expect(text.match(/^ {2}√ reply delivered {2}from 10\.96\.35\.50:80$/gm)).toHaveLength(2);
+    expect(text).not.toContain('dscp 30');
+  });
+
+  it('shows its way when it is lost, and leaves the way out delivered', () => {
+    const text = renderPathTrace(traces.lostReply, 'path', plain);
+    expect(text).toMatch(/delivered to pod shop\/web-0\n {2}× reply dropped .*\n.*dscp 30; ends here\n/);
+  });
+
+  it('shows its way in the wide view and in the pipelines', () => {
+    for (const text of [
+      renderPathTrace(traces.deliveredService, 'path', plain, true),
+      renderPathTrace(traces.deliveredService, 'pipeline', plain),
+    ])
+      expect(text.match(/dscp (= )?30/g)).toHaveLength(3);
+  });
+
+  it('keeps paths apart when it is another one', () => {
+    const [first, ...rest] = structuredClone(traces.deliveredService.paths);
+    const text = renderPathTrace(
+      { ...traces.deliveredService, paths: [{ ...first!, reply: traces.lostReply.paths[0]!.reply! }, ...rest] },
+      'path',
+      plain,
+    );
+    expect(text).not.toContain('the backend');
   });
 });
 

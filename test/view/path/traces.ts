@@ -1,5 +1,5 @@
 /** Small answers of path commands, one for every kind of verdict, shaped as the recorded dual-stack cluster gives them. */
-import type { Cause, Hop, OwnerSummary, Path, PathTrace, Stage } from '../../../src/trace/path/path-trace.js';
+import type { Cause, Hop, OwnerSummary, Path, PathTrace, Reply, Stage } from '../../../src/trace/path/path-trace.js';
 
 const uuid = (digit: string): string => `${digit.repeat(8)}-1111-4222-8333-${digit.repeat(12)}`;
 
@@ -112,7 +112,26 @@ const client = {
   addresses: ['10.244.2.6'],
 } as const;
 
-function toService(address: string, pod: string, zone: string, between: readonly Hop[]): Path {
+/** What the backend answers, as the client gets it: from the address it asked. */
+function answer(address: string, zone: string, port: string): Reply {
+  return {
+    verdict: 'delivered',
+    translations: [
+      { kind: 'snat', zone: 'ovn-worker', datapath: 'ovn-worker', from: `${address}:8080`, to: '10.96.35.50:80' },
+    ],
+    hops: [
+      ...lastSwitch(zone, 'shop_client', [stage(11, 'ls_out_qos', 999, 'ip4.src == $a4', 'ip.dscp = 30; next;')]).map(
+        (hop) => ({ ...hop, inport: port }),
+      ),
+    ],
+    packet: {
+      in: { ...headers('10.244.2.6', 50000), ipSrc: address, srcPort: 8080 },
+      out: { ...headers('10.244.2.6', 50000, 63), ipSrc: '10.96.35.50', srcPort: 80 },
+    },
+  };
+}
+
+function toService(address: string, pod: string, zone: string, between: readonly Hop[], answered = true): Path {
   const port = pod.replace('/', '_');
   return {
     family: 'ipv4',
@@ -135,6 +154,7 @@ function toService(address: string, pod: string, zone: string, between: readonly
       ...lastSwitch(zone, port, [allowed(2001, webIngress)]),
     ],
     packet: { in: headers('10.96.35.50', 80), out: headers(address, 8080, 63) },
+    ...(answered ? { reply: answer(address, zone, port) } : {}),
   };
 }
 
@@ -173,6 +193,7 @@ const remote: Hop[] = [
 const web0 = toService('10.244.2.3', 'shop/web-0', 'ovn-worker', local);
 const web2 = toService('10.244.2.4', 'shop/web-2', 'ovn-worker', local);
 const web1 = toService('10.244.0.3', 'shop/web-1', 'ovn-worker2', remote);
+const unansweredWeb1 = toService('10.244.0.3', 'shop/web-1', 'ovn-worker2', remote, false);
 
 const serviceRequest: PathTrace['request'] = {
   source: client,
@@ -188,6 +209,27 @@ export const deliveredService: PathTrace = {
   verdict: 'delivered',
   request: serviceRequest,
   paths: [web0, web1, web2],
+  notes: [],
+};
+
+/** The packet arrives; what the backend answers is not translated back, so the client does not know it. */
+export const lostReply: PathTrace = {
+  verdict: 'dropped',
+  request: { ...serviceRequest, state: 'established' },
+  paths: [
+    {
+      ...web0,
+      verdict: 'dropped',
+      cause: { type: 'reply-lost', message: 'the packet arrives but its reply does not: it was not translated back' },
+      reply: {
+        ...answer('10.244.2.3', 'ovn-worker', 'shop_web-0'),
+        verdict: 'dropped',
+        cause: { type: 'wrong-destination', message: 'it was not translated back' },
+        translations: [],
+      },
+    },
+    web2,
+  ],
   notes: [],
 };
 
@@ -281,7 +323,7 @@ export const unknownBackend: PathTrace = {
   paths: [
     web0,
     {
-      ...web1,
+      ...unansweredWeb1,
       verdict: 'unknown',
       cause: {
         type: 'gap',
