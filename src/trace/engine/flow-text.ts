@@ -15,7 +15,9 @@ import { atLeast } from '../../lflow/release.js';
 import { symbolTable } from '../../lflow/symbols/table.js';
 import type { SymbolTable } from '../../lflow/symbols/symbol.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
+import { Candidates } from './candidates.js';
 
 /** A match ready to be tried. */
 export interface ParsedMatch {
@@ -41,6 +43,7 @@ export class FlowTexts {
   readonly #southbound: Southbound;
   readonly #matches = new Map<string, Result<ParsedMatch, Diagnostic>>();
   readonly #actions = new Map<string, Result<ParsedActions, Diagnostic>>();
+  readonly #candidates = new WeakMap<readonly LogicalFlow[], Candidates>();
   readonly #addressSets = new Map<string, IntegerSet | undefined>();
   readonly #dhcp: Pick<ActionEnvironment, 'dhcpOptions' | 'dhcpv6Options'>;
 
@@ -57,6 +60,33 @@ export class FlowTexts {
     this.#southbound = southbound;
     this.symbols = symbolTable(southbound.release.release);
     this.#dhcp = { dhcpOptions: southbound.dhcpOptions(4), dhcpv6Options: southbound.dhcpOptions(6) };
+  }
+
+  /** The flows of a table that a packet may meet; `portKey` resolves names in that datapath. */
+  candidates(
+    flows: readonly LogicalFlow[],
+    datapath: Datapath,
+    portKey: (name: string) => bigint | undefined,
+  ): Candidates {
+    let candidates = this.#candidates.get(flows);
+    if (candidates === undefined) {
+      const { ports } = this.#southbound;
+      const sets = this.setsOf(datapath.key);
+      const groups = new Map<string, ReadonlySet<string> | undefined>();
+      candidates = new Candidates(flows, this.symbols, {
+        portKey,
+        portName: (key) => ports.withKey(datapath, Number(key))?.name,
+        portGroup(name) {
+          if (!groups.has(name)) {
+            const members = sets.portGroup(name);
+            groups.set(name, members === undefined ? undefined : new Set(members.values));
+          }
+          return groups.get(name);
+        },
+      });
+      this.#candidates.set(flows, candidates);
+    }
+    return candidates;
   }
 
   match(text: string, datapath: Datapath): Result<ParsedMatch, Diagnostic> {

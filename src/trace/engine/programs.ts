@@ -48,8 +48,10 @@ export class Programs {
   }
 
   decide(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline): Decision | undefined {
-    const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
+    const all = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
+    if (all.length === 0) return undefined;
     const scope = this.scopeOf(datapath);
+    const flows = this.#texts.candidates(all, datapath, (name) => scope.portKey(name)).of(packet);
     for (const [index, first] of flows.entries()) {
       const program = this.#matching(first, datapath, packet, scope);
       if (program === undefined) continue;
