@@ -104,6 +104,14 @@ describe('exit codes', () => {
     expect((await recorded(...empty, '--expect', 'rejected')).code).toBe(0);
   });
 
+  it('a lost reply is a negative verdict, unless it is not asked for', async () => {
+    const ask = ['trace', 'pod-to-service', 'shop/cart-0', 'shop/api-ext', '-q', '-o', 'name'];
+    const [asked, spared] = await Promise.all([recorded(...ask), recorded(...ask, '--no-reply')]);
+    expect(asked.stdout).toContain('dropped');
+    expect(spared.stdout).not.toContain('dropped');
+    expect([asked.code, spared.code]).toEqual([1, 0]);
+  });
+
   it('-n gives the namespace', async () => {
     const { code } = await recorded('trace', 'pod-to-service', 'client', 'web-svc', '-n', 'shop', '-q');
     expect(code).toBe(0);

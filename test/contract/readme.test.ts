@@ -5,6 +5,9 @@ import { repository, runCli } from '../support/run-cli.js';
 
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 
+/** The words of a command line as a shell has them; single quotes are the only ones used. */
+const words = (line: string): string[] => [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+
 /** The contents of the fenced blocks of one language. */
 const blocks = (language: string): string[] =>
   [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, text]) => (name === language ? [text!] : []));
@@ -24,11 +27,11 @@ it('has examples', () => {
 });
 
 it.each(shown)('shows what "$command" prints', async ({ command, output }) => {
-  expect((await runCli(command.split(' '))).stdout).toBe(output);
+  expect((await runCli(words(command))).stdout).toBe(output);
 });
 
 it.each(offered)('offers a command that runs: %s', async (command) => {
-  const { stdout, stderr, code } = await runCli(command.split(' '));
+  const { stdout, stderr, code } = await runCli(words(command));
   expect(stdout).not.toBe('');
   expect(stderr).not.toMatch(/^(error|hint):/m);
   expect(code).toBe(0);
@@ -38,11 +41,11 @@ it.each(offered)('offers a command that runs: %s', async (command) => {
 const reference = join(repository, 'docs/commands');
 const examples = readdirSync(reference)
   .flatMap((file) => readFileSync(join(reference, file), 'utf8').split('\n'))
-  .filter((line) => line.startsWith('ovnctl ') && line.includes('--from examples/') && !line.includes("'"))
+  .filter((line) => line.startsWith('ovnctl ') && line.includes('--from examples/'))
   .map((line) => line.replace(/^ovnctl /, ''));
 
 it.each(examples)('help has an example that works: %s', async (command) => {
-  const { stdout, stderr, code } = await runCli(command.split(' '));
+  const { stdout, stderr, code } = await runCli(words(command));
   expect(stdout).not.toBe('');
   expect(stderr).not.toMatch(/^(error|hint):/m);
   expect(code).toBe(0);
