@@ -30,15 +30,25 @@ function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
   const { name } = files;
 
   /** Reads once and keeps the promise, a rejected one included: the file would be the same again. */
-  function kept<T>(subject: string, read: () => Promise<LoadedDatabase>, view: (database: Database) => T) {
+  function kept<T>(
+    database: 'northbound' | 'southbound',
+    read: () => Promise<LoadedDatabase>,
+    view: (content: Database) => T,
+  ) {
     let made: Promise<T> | undefined;
     const make = async (): Promise<T> => {
-      const { database, gaps, file } = await read();
+      const { database: content, gaps, file } = await read();
       for (const gap of gaps) {
         const reason = `${file}: record ${gap.record} at offset ${gap.offset} ${gap.detail}; what follows was not read`;
-        coverage.add({ code: 'ovsdb.damaged', subject: `${subject} database of zone ${name}`, reason });
+        coverage.add({
+          code: 'ovsdb.damaged',
+          subject: `${database} database of zone ${name}`,
+          reason,
+          zone: name,
+          database,
+        });
       }
-      return view(database);
+      return view(content);
     };
     return () => (made ??= make());
   }

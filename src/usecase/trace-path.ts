@@ -120,7 +120,7 @@ export async function tracePodToService(world: World, query: PathQuery): Promise
       arrived: (delivery, described) =>
         isAddressee(delivery) ||
         ((described.kind === 'external' || described.kind === 'host') && isBackend(service, delivery)) ||
-        `${whereabouts(described)} without a backend of ${wanted} having been chosen`,
+        unserved(described, wanted, kind),
     },
   );
 }
@@ -149,6 +149,16 @@ export async function tracePodToExternal(world: World, asked: PathQuery): Promis
       isAddressee(delivery) ||
       `${whereabouts(described)}, which does not have the address ${query.destination}`,
   });
+}
+
+/** A packet for a service that left OVN without a backend: hosts and other nodes serve some addresses, too. */
+function unserved(described: Delivery, wanted: string, kind: VipKind): string | { readonly beyond: string } {
+  const text = `${whereabouts(described)} without a backend of ${wanted} having been chosen`;
+  if (described.kind === 'host') return { beyond: `${text}; whether the node serves it is not followed` };
+  if (described.kind === 'external' && kind !== 'clusterIP') {
+    return { beyond: `${text}; what becomes of it at the address it goes to is not followed` };
+  }
+  return text;
 }
 
 /** Where a packet came out, when that is not where it was meant to. */
@@ -244,11 +254,12 @@ function worst(paths: readonly Path[]): Verdict {
 }
 
 function withPod(path: Path, service: ServiceEndpoint | undefined): Path {
-  const { backend } = path;
-  const pod = service?.backends.find(({ address }) => formatAddress(address) === backend?.address)?.pod;
-  return backend === undefined || pod === undefined
-    ? path
-    : { ...path, backend: { ...backend, pod: `${pod.namespace}/${pod.name}` } };
+  const { backend, deliveredTo } = path;
+  if (backend === undefined) return path;
+  const known = service?.backends.find(({ address }) => formatAddress(address) === backend.address)?.pod;
+  const reached = deliveredTo?.kind === 'pod' ? deliveredTo.name : undefined;
+  const pod = known === undefined ? reached : `${known.namespace}/${known.name}`;
+  return pod === undefined ? path : { ...path, backend: { ...backend, pod } };
 }
 
 function isBackend(service: ServiceEndpoint, delivery: Parameters<PathsRequest['arrived']>[0]): boolean {

@@ -5,6 +5,9 @@ export interface Gap {
   /** What is missing: `northbound database of zone a`, `pods`. */
   readonly subject: string;
   readonly reason: string;
+  /** The zone and database that are not whole, when it is one. */
+  readonly zone?: string;
+  readonly database?: 'northbound' | 'southbound';
 }
 
 /** The gaps met so far, each once, in order of subject and reason. */

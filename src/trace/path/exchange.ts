@@ -17,8 +17,11 @@ import type { Delivery } from './path-trace.js';
 import { walk } from './walk.js';
 import type { Journey, Start, Traveller } from './walk.js';
 
-/** True for the delivery that was asked for, else what it is instead. */
-export type Arrival = (delivery: TraceDelivery, described: Delivery) => true | string;
+/**
+ * True for the delivery that was asked for; a text says what it is instead. `beyond`: the packet may still get there, but on
+ * a way outside of OVN that is not followed.
+ */
+export type Arrival = (delivery: TraceDelivery, described: Delivery) => true | string | { readonly beyond: string };
 
 export interface Exchange {
   readonly journey: Journey;

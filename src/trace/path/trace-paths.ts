@@ -6,6 +6,7 @@
  * request give the same paths in the same order. It must not know flags, formats or exit codes.
  */
 import { formatAddress } from '../../net/prefix.js';
+import type { Gap } from '../../world/coverage.js';
 import type { World } from '../../world/world.js';
 import { describeDelivery } from './arrival.js';
 import type { Attributor } from './attribution.js';
@@ -70,11 +71,22 @@ export async function tracePaths(world: World, request: PathsRequest, attributor
   const back = returningTo(start);
   const paths: Path[] = [];
   for (const course of courses) {
-    paths.push(await pathOf(course, request, back, attributor));
+    const path = await pathOf(course, request, back, attributor);
+    paths.push(asFarAsKnown(path, course.result, world.coverage.gaps()));
     const pending = pendingNeighbour(course.result.journey);
     if (pending !== undefined) notes.add(pending);
   }
   return { paths, notes: [...notes, ...warnings] };
+}
+
+/** Flows that could not be read might have decided otherwise: then nothing is known for sure. */
+function asFarAsKnown(path: Path, { journey, reply }: Exchange, gaps: readonly Gap[]): Path {
+  const zones = new Set([...journey.legs, ...(reply?.legs ?? [])].map(({ zone }) => zone.name));
+  const gap = gaps.find(({ zone, database }) => database === 'southbound' && zone !== undefined && zones.has(zone));
+  if (gap === undefined) return path;
+  const seen = path.cause === undefined ? path.verdict : `${path.verdict} (${path.cause.message})`;
+  const message = `the ${gap.subject} could not be read whole, so flows may be missing; what there is says: ${seen}`;
+  return { ...path, verdict: 'unknown', cause: { ...path.cause, type: 'gap', message } };
 }
 
 async function pathOf(
@@ -122,9 +134,10 @@ async function verdictOf(journey: Journey, arrived: Arrival, attributor: Attribu
     case 'delivered': {
       const described = deliveryOf(journey);
       const outcome = described === undefined ? true : arrived(end.delivery, described);
-      return outcome === true
-        ? { verdict: 'delivered' }
-        : { verdict: 'dropped', cause: { type: 'wrong-destination', message: outcome } };
+      if (outcome === true) return { verdict: 'delivered' };
+      return typeof outcome === 'string'
+        ? { verdict: 'dropped', cause: { type: 'wrong-destination', message: outcome } }
+        : { verdict: 'unknown', cause: { type: 'gap', message: outcome.beyond } };
     }
   }
 }

@@ -6,7 +6,7 @@
  * by leg. A zone that is not in the World ends the way with a gap, never in silence. Must not know what a user asked for.
  * Source: ovn-architecture(7), "Tunnel Encapsulations"; transit switches have the same tunnel keys in all zones.
  */
-import { Slot } from '../../lflow/packet/slots.js';
+import { copyMicroflow, Slot } from '../../lflow/packet/slots.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
@@ -79,7 +79,8 @@ export async function walk(
   const { tree, warnings } = runTrace({ southbound, semantics, datapath, packet, pipeline });
   for (const warning of warnings) traveller.warnings.add(`zone ${start.zone.name}: ${warning}`);
   const journeys: Journey[] = [];
-  for (const chain of chainsOf(tree)) {
+  for (const found of chainsOf(tree)) {
+    const chain = settled(found, traveller.memory);
     const question = questionOn(chain.nodes, southbound);
     const { nodes, end } = question === undefined ? chain : waiting(chain, question);
     const legs = [...before, { zone: start.zone, southbound, chassis, nodes }];
@@ -98,6 +99,15 @@ export async function walk(
     else journeys.push(...(await walk(traveller, next, legs)));
   }
   return journeys;
+}
+
+/** A packet leaves with the addresses it has, which the last flows may not have seen. */
+function settled(chain: Chain, { connections }: ChassisMemory): Chain {
+  const { nodes, end } = chain;
+  if (end.kind === 'dead') return chain;
+  const packet = copyMicroflow(end.delivery.packet);
+  connections.settle(packet);
+  return { nodes, end: { ...end, delivery: { ...end.delivery, packet } } };
 }
 
 /**
