@@ -1,4 +1,4 @@
-import { AccessError, UnavailableError } from '../../../base/errors.js';
+import { AccessError, NotFoundError, UnavailableError } from '../../../base/errors.js';
 import type { OvnctlError } from '../../../base/errors.js';
 import { formatRule } from '../../../kube/rbac/rule.js';
 import { apiError } from '../api/api-error.js';
@@ -42,6 +42,8 @@ export function execRefusal(access: ClusterAccess, target: ExecTarget, refusal: 
             formatRule({ apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] }),
         ],
       });
+    case 404:
+      return told === undefined ? failure : new NotFoundError('kube.not-found', `there is no pod ${namespace}/${pod}`);
     case 400:
       return new UnavailableError('exec.refused', `exec in ${where}: the API server ${said}`);
     case 500:
