@@ -1,82 +1,94 @@
 import type { Microflow, Slot } from '../../lflow/packet/slots.js';
 import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
-import { quickCondition } from './quick-condition.js';
-import type { SymbolTable } from '../../lflow/symbols/symbol.js';
+import type { QuickCondition } from './quick-condition.js';
 
-/** What the names in conditions mean in the datapath of the table. */
+/** What texts and names mean in the datapath of the table. */
 export interface NameSource {
+  conditions(match: string): readonly QuickCondition[];
   portKey(name: string): bigint | undefined;
   /** Name of the datapath's port with that key. */
   portName(key: bigint): string | undefined;
   portGroup(name: string): ReadonlySet<string> | undefined;
 }
 
+/** A flow that is looked at for every packet, and what the packet must have for it. */
 interface Filtered {
   readonly position: number;
-  readonly slot: Slot;
-  readonly group: string;
+  readonly tests: readonly QuickCondition[];
 }
 
-/** Below this many flows looking at each costs less than looking them up. */
+/** Below this many flows trying each costs less than looking them up. */
 const SMALL = 12;
 
 /**
  * The flows of one table that a packet may meet, found without parsing the others: tables with an entry for every port,
- * address or virtual service hold thousands, of which a packet can meet a few.
+ * address, service or policy hold thousands, of which a packet can meet a few.
  */
 export class Candidates {
   readonly #flows: readonly LogicalFlow[];
   readonly #names: NameSource;
-  readonly #bySlot = new Map<Slot, Map<bigint, number[]>>();
-  readonly #groups: Filtered[] = [];
-  readonly #others: number[] = [];
+  readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
+  readonly #others: Filtered[] = [];
 
-  constructor(flows: readonly LogicalFlow[], symbols: SymbolTable, names: NameSource) {
+  constructor(flows: readonly LogicalFlow[], names: NameSource) {
     this.#flows = flows;
     this.#names = names;
-    for (const [position, flow] of flows.entries()) {
-      if (flows.length <= SMALL) this.#others.push(position);
-      else this.#place(position, flow, symbols);
-    }
+    if (flows.length <= SMALL) return;
+    for (const [position, flow] of flows.entries()) this.#place(position, names.conditions(flow.match));
   }
 
   /** In order of priority. */
   of(packet: Microflow): readonly LogicalFlow[] {
-    if (this.#others.length === this.#flows.length) return this.#flows;
-    const positions = [...this.#others];
-    for (const [slot, values] of this.#bySlot) {
-      const found = values.get(packet[slot]);
-      if (found !== undefined) positions.push(...found);
-    }
-    for (const { position, slot, group } of this.#groups)
-      if (this.#isMember(packet[slot], group)) positions.push(position);
+    if (this.#flows.length <= SMALL) return this.#flows;
+    const positions: number[] = [];
+    this.#collect(this.#others, packet, positions);
+    for (const [slot, values] of this.#bySlot) this.#collect(values.get(packet[slot]) ?? [], packet, positions);
     positions.sort((a, b) => a - b);
     return positions.flatMap((position) => this.#flows[position] ?? []);
   }
 
-  #place(position: number, flow: LogicalFlow, symbols: SymbolTable): void {
-    const condition = quickCondition(flow.match, symbols);
-    if (condition === undefined) {
-      this.#others.push(position);
-    } else if (condition.kind === 'group') {
-      this.#groups.push({ position, slot: condition.slot, group: condition.name });
-    } else {
-      const value = condition.kind === 'value' ? condition.value : this.#names.portKey(condition.name);
-      // A port the datapath does not have matches no packet.
-      if (value === undefined) return;
-      let values = this.#bySlot.get(condition.slot);
-      if (values === undefined) this.#bySlot.set(condition.slot, (values = new Map<bigint, number[]>()));
-      const bucket = values.get(value);
-      if (bucket === undefined) values.set(value, [position]);
-      else bucket.push(position);
+  #collect(flows: readonly Filtered[], packet: Microflow, positions: number[]): void {
+    for (const { position, tests } of flows) {
+      if (tests.every((test) => this.#holds(test, packet))) positions.push(position);
     }
   }
 
-  /** A group nobody knows makes its flow unusable, which its parser must say. */
-  #isMember(key: bigint, group: string): boolean {
-    const members = this.#names.portGroup(group);
-    if (members === undefined) return true;
-    const name = this.#names.portName(key);
-    return name !== undefined && members.has(name);
+  /** By its most telling value if it has one; the other conditions stay as tests. */
+  #place(position: number, conditions: readonly QuickCondition[]): void {
+    const [best] = conditions
+      .filter((condition) => condition.kind === 'value' || condition.kind === 'port')
+      .sort((a, b) => a.rank - b.rank);
+    const flow: Filtered = { position, tests: conditions.filter((condition) => condition !== best) };
+    if (best === undefined) {
+      this.#others.push(flow);
+      return;
+    }
+    const value = best.kind === 'value' ? best.value : this.#names.portKey(best.name);
+    // A port the datapath does not have matches no packet.
+    if (value === undefined) return;
+    let values = this.#bySlot.get(best.slot);
+    if (values === undefined) this.#bySlot.set(best.slot, (values = new Map<bigint, Filtered[]>()));
+    const bucket = values.get(value);
+    if (bucket === undefined) values.set(value, [flow]);
+    else bucket.push(flow);
+  }
+
+  #holds(test: QuickCondition, packet: Microflow): boolean {
+    const actual = packet[test.slot];
+    switch (test.kind) {
+      case 'value':
+        return actual === test.value;
+      case 'bits':
+        return (actual & test.mask) === test.value;
+      case 'port':
+        return actual === this.#names.portKey(test.name);
+      case 'group': {
+        const members = this.#names.portGroup(test.name);
+        // A group nobody knows makes its flow unusable, which its parser must say.
+        if (members === undefined) return true;
+        const name = this.#names.portName(actual);
+        return name !== undefined && members.has(name);
+      }
+    }
   }
 }

@@ -18,6 +18,8 @@ import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { Candidates } from './candidates.js';
+import { quickConditions } from './quick-condition.js';
+import type { QuickCondition } from './quick-condition.js';
 
 /** A match ready to be tried. */
 export interface ParsedMatch {
@@ -43,6 +45,7 @@ export class FlowTexts {
   readonly #southbound: Southbound;
   readonly #matches = new Map<string, Result<ParsedMatch, Diagnostic>>();
   readonly #actions = new Map<string, Result<ParsedActions, Diagnostic>>();
+  readonly #conditions = new Map<string, readonly QuickCondition[]>();
   readonly #candidates = new WeakMap<readonly LogicalFlow[], Candidates>();
   readonly #addressSets = new Map<string, IntegerSet | undefined>();
   readonly #dhcp: Pick<ActionEnvironment, 'dhcpOptions' | 'dhcpv6Options'>;
@@ -73,7 +76,8 @@ export class FlowTexts {
       const { ports } = this.#southbound;
       const sets = this.setsOf(datapath.key);
       const groups = new Map<string, ReadonlySet<string> | undefined>();
-      candidates = new Candidates(flows, this.symbols, {
+      candidates = new Candidates(flows, {
+        conditions: (match) => this.#conditionsOf(match),
         portKey,
         portName: (key) => ports.withKey(datapath, Number(key))?.name,
         portGroup(name) {
@@ -127,6 +131,15 @@ export class FlowTexts {
         return ports === undefined ? undefined : portGroup(ports);
       },
     };
+  }
+
+  #conditionsOf(match: string): readonly QuickCondition[] {
+    let conditions = this.#conditions.get(match);
+    if (conditions === undefined) {
+      conditions = quickConditions(match, this.symbols);
+      this.#conditions.set(match, conditions);
+    }
+    return conditions;
   }
 
   #parseActions(text: string, pipeline: Pipeline, table: number): Result<ParsedActions, Diagnostic> {

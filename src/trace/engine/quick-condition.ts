@@ -1,57 +1,92 @@
-import { SLOT_WIDTH } from '../../lflow/packet/slots.js';
+import { ones, SLOT_WIDTH } from '../../lflow/packet/slots.js';
 import type { Slot } from '../../lflow/packet/slots.js';
 import { tokenize } from '../../lflow/lexer.js';
-import type { SymbolTable } from '../../lflow/symbols/symbol.js';
+import type { LflowSymbol, SymbolTable } from '../../lflow/symbols/symbol.js';
 
 /** Something every packet must have for a match to hold, read off the text without parsing it. */
 export type QuickCondition =
-  | { readonly kind: 'value'; readonly slot: Slot; readonly value: bigint }
-  | { readonly kind: 'port'; readonly slot: Slot; readonly name: string }
+  /** A whole slot has this value. */
+  | { readonly kind: 'value'; readonly slot: Slot; readonly value: bigint; readonly rank: number }
+  /** Some bits of a slot have this value; both are in place. */
+  | { readonly kind: 'bits'; readonly slot: Slot; readonly mask: bigint; readonly value: bigint }
+  /** A port register names this port, or one of this group. */
+  | { readonly kind: 'port'; readonly slot: Slot; readonly name: string; readonly rank: number }
   | { readonly kind: 'group'; readonly slot: Slot; readonly name: string };
 
-/** Fields worth looking for, the most telling first: addresses, then ports of the datapath, then ports of the packet. */
+/** Fields that tell flows apart, the most telling first: addresses, ports of the datapath, ports of the packet. */
 const TELLING = [
   ...['nd.target', 'arp.tpa', 'ip4.dst', 'ip6.dst', 'eth.dst', 'ip4.src', 'ip6.src', 'eth.src'],
   ...['outport', 'inport', 'tcp.dst', 'udp.dst', 'sctp.dst'],
 ];
-/** A conjunct without parentheses, and the `&&` or end behind it. */
-const CONJUNCT = /\s*((?:[^&|()"]|"(?:[^"\\]|\\.)*")+?)\s*(&&|$)/y;
-const EQUALITY = /^([\w.]+)\s*==\s*(\S+|"(?:[^"\\]|\\.)*")$/;
+const QUOTES_OR_COMMENTS = /["/]/;
+const VERBATIM = /"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\/|\/\/.*/g;
+const EQUALITY = /^([\w.]+)(?:\[(\d+)(?:\.\.(\d+))?\])?\s*==\s*([^\s{]+|"(?:[^"\\]|\\.)*")$/;
 
-/**
- * The most telling condition among the conjuncts at the beginning of a match. Alternatives and conjunctions can't be mixed
- * without parentheses, so a text that begins `A && B` is a conjunction whatever follows. Undefined when nothing is found.
- */
-export function quickCondition(text: string, symbols: SymbolTable): QuickCondition | undefined {
-  let best: QuickCondition | undefined;
-  let rank = TELLING.length;
-  CONJUNCT.lastIndex = 0;
-  for (let found = CONJUNCT.exec(text); found !== null; found = CONJUNCT.exec(text)) {
-    const [, field = '', operand = ''] = EQUALITY.exec(found[1] ?? '') ?? [];
-    const place = TELLING.indexOf(field);
-    if (place >= 0 && place < rank) {
-      const condition = conditionOf(field, operand, symbols);
-      if (condition !== undefined) {
-        best = condition;
-        rank = place;
-      }
-    }
-    if (found[2] === '') break;
-  }
-  return best;
+/** The conditions among the conjuncts of a match, nested ones included. */
+export function quickConditions(text: string, symbols: SymbolTable): readonly QuickCondition[] {
+  return conjunctsOf(text).flatMap((term) => conditionOf(term, symbols) ?? []);
 }
 
-function conditionOf(field: string, operand: string, symbols: SymbolTable): QuickCondition | undefined {
+/**
+ * The terms that all must hold. Alternatives and conjunctions can't be mixed without parentheses, so one look at the
+ * operators outside of them tells which it is; a parenthesised term is looked into in the same way.
+ */
+function conjunctsOf(text: string): readonly string[] {
+  const terms: string[] = [];
+  let depth = 0;
+  let start = 0;
+  // Text in quotes and comments has operators that are none.
+  const plain = QUOTES_OR_COMMENTS.test(text) ? text.replace(VERBATIM, (part) => '_'.repeat(part.length)) : text;
+  for (let i = 0; i < plain.length; i++) {
+    const char = plain[i];
+    if (char === '(') depth++;
+    else if (char === ')') depth--;
+    else if (depth > 0) continue;
+    else if (char === '|') return [];
+    else if (char === '&') {
+      terms.push(text.slice(start, i));
+      start = ++i + 1;
+    }
+  }
+  terms.push(text.slice(start));
+  return terms.flatMap((term) => {
+    const bare = term.trim();
+    return bare.startsWith('(') && bare.endsWith(')') ? conjunctsOf(bare.slice(1, -1)) : [bare];
+  });
+}
+
+function conditionOf(term: string, symbols: SymbolTable): QuickCondition | undefined {
+  const equality = EQUALITY.exec(term);
+  if (equality === null) return flagOf(symbols.get(term));
+  const [, field = '', low, high = low, operand = ''] = equality;
   const symbol = symbols.get(field);
   if (symbol?.kind === 'string') {
+    if (low !== undefined) return undefined;
     if (operand.startsWith('@')) return { kind: 'group', slot: symbol.slot, name: operand.slice(1) };
-    const [token, end] = tokenize(operand);
-    const isName = token?.kind === 'string' && end?.kind === 'end';
-    return isName ? { kind: 'port', slot: symbol.slot, name: token.value } : undefined;
+    const [token, more] = tokenize(operand);
+    if (token?.kind !== 'string' || more !== undefined) return undefined;
+    return { kind: 'port', slot: symbol.slot, name: token.value, rank: TELLING.indexOf(field) };
   }
-  // Only a field that is all of its slot: the packet's value can then be looked up as it is.
-  if (symbol?.kind !== 'field' || symbol.ofs !== 0 || symbol.width !== SLOT_WIDTH[symbol.slot]) return undefined;
-  const [token, end] = tokenize(operand);
-  if (token?.kind !== 'integer' || end?.kind !== 'end' || token.integer.mask !== undefined) return undefined;
-  return { kind: 'value', slot: symbol.slot, value: token.integer.value };
+  if (symbol?.kind !== 'field' && symbol?.kind !== 'subfield') return undefined;
+  const [token, more] = tokenize(operand);
+  if (token?.kind !== 'integer' || more !== undefined || token.integer.mask !== undefined) return undefined;
+  const first = Number(low ?? 0);
+  const width = low === undefined ? symbol.width : Number(high) - first + 1;
+  const { value } = token.integer;
+  const rank = TELLING.indexOf(field);
+  if (rank >= 0 && symbol.ofs === 0 && width === SLOT_WIDTH[symbol.slot]) {
+    return { kind: 'value', slot: symbol.slot, value, rank };
+  }
+  return bits(symbol.slot, symbol.ofs + first, width, value);
+}
+
+/** A bare one-bit field (`ct.new`, `flags.loopback`) must be set. */
+function flagOf(symbol: LflowSymbol | undefined): QuickCondition | undefined {
+  if ((symbol?.kind !== 'field' && symbol?.kind !== 'subfield') || symbol.width !== 1) return undefined;
+  return bits(symbol.slot, symbol.ofs, 1, 1n);
+}
+
+function bits(slot: Slot, ofs: number, width: number, value: bigint): QuickCondition {
+  const shift = BigInt(ofs);
+  return { kind: 'bits', slot, mask: ones(width) << shift, value: (value & ones(width)) << shift };
 }
