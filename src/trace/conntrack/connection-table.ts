@@ -26,6 +26,14 @@ export const CtState = {
 } as const;
 const NAT_BITS = CtState.snat | CtState.dnat;
 
+/**
+ * Bits of a handle beside its number. A translation that is committed without another look is on the packet at once, but
+ * the flows that follow match the addresses from before it, until the packet is looked at again.
+ */
+const TRANSLATION_DUE = 1n << 31n;
+/** Such a packet is tracked no more. */
+const UNTRACKED = 1n << 30n;
+
 export interface Connection {
   /** Chassis-local name of the zone. */
   readonly zone: string;
@@ -68,7 +76,7 @@ export class ConnectionTable {
   /**
    * `ct(commit, zone[, nat(…)][, exec(…)])`. A new connection takes the translation; one that exists keeps the one it has.
    * `visible`: the packet is looked at again afterwards (recirculated) and shows its connection; otherwise the rest of the
-   * pipeline sees no conntrack fields at all, although the packet stays with its connection.
+   * pipeline sees no conntrack fields at all, although the packet stays with its connection, and no translation either.
    */
   commit(flow: Microflow, zone: string, options: { nat?: NatTarget; fields?: CommitFields; visible: boolean }): void {
     const connection = this.#attach(flow, zone);
@@ -77,7 +85,10 @@ export class ConnectionTable {
       if (options.nat !== undefined) connection.reply = inverse(aim(currentTuple(flow), options.nat));
       this.#confirm(connection);
     }
-    if (options.nat !== undefined) translatePacket(flow, connection);
+    if (options.nat !== undefined) {
+      if (options.visible) translatePacket(flow, connection);
+      else flow[Slot.connection] |= TRANSLATION_DUE;
+    }
     if (options.fields !== undefined) Object.assign(connection, options.fields(connection));
     if (options.visible) writeConnectionFields(flow, connection);
     else for (const slot of CT_FIELDS) flow[slot] = 0n;
@@ -85,8 +96,23 @@ export class ConnectionTable {
 
   /** The connection the packet is tracked with in this zone, without tracking it anew. */
   connectionOf(flow: Microflow, zone: string): Connection | undefined {
-    const connection = this.#handles[Number(flow[Slot.connection]) - 1];
-    return connection?.zone === zone ? connection : undefined;
+    const connection = this.#ofHandle(flow[Slot.connection]);
+    return connection?.zone === zone && (flow[Slot.connection] & UNTRACKED) === 0n ? connection : undefined;
+  }
+
+  /** Gives a packet that leaves the switch the addresses it has, where the flows did not see them yet. */
+  settle(flow: Microflow): void {
+    const handle = flow[Slot.connection];
+    if ((handle & TRANSLATION_DUE) === 0n) return;
+    flow[Slot.connection] = (handle & UNTRACKED) === 0n ? handle & ~TRANSLATION_DUE : 0n;
+    const connection = this.#ofHandle(handle);
+    const state = flow[Slot.ctState];
+    if (connection !== undefined) translatePacket(flow, connection);
+    flow[Slot.ctState] = state;
+  }
+
+  #ofHandle(handle: bigint): Connection | undefined {
+    return this.#handles[Number(handle & ~(TRANSLATION_DUE | UNTRACKED)) - 1];
   }
 
   /** Every committed connection of zones whose name begins so. */
@@ -96,6 +122,7 @@ export class ConnectionTable {
 
   /** A packet that is tracked in the zone stays with its connection; another one is looked up, else begins a connection. */
   #attach(flow: Microflow, zone: string): Connection | undefined {
+    this.settle(flow);
     const current = this.connectionOf(flow, zone);
     const tuple = tupleOf(flow);
     if (current !== undefined && tuple !== undefined) {
@@ -144,7 +171,8 @@ function stateWithin({ original, reply, seenReply }: Connection, tuple: Tuple): 
 /** `ct_clear`, and what crossing a patch port or a tunnel does: the packet is tracked by nobody. */
 export function forgetConnection(flow: Microflow): void {
   for (const slot of CT_FIELDS) flow[slot] = 0n;
-  flow[Slot.connection] = 0n;
+  const handle = flow[Slot.connection];
+  flow[Slot.connection] = (handle & TRANSLATION_DUE) === 0n ? 0n : handle | UNTRACKED;
 }
 
 const CT_FIELDS = [

@@ -112,3 +112,39 @@ test('what is not IP is invalid', () => {
   new ConnectionTable().track(arp, 'z', false);
   expect(arp[Slot.ctState]).toBe(CtState.trk | CtState.inv);
 });
+
+describe('a source translation that is committed without another look', () => {
+  const table = new ConnectionTable();
+  const packet = tcp(backend, backend, 40000n, 8080n);
+  table.track(packet, 'port', false);
+  table.commit(packet, 'snat', { nat: { side: 'source', address: vip }, visible: false });
+
+  test('is not seen by the flows that follow', () => {
+    expect(addresses(packet)).toEqual([backend, backend, 40000n, 8080n]);
+    expect(packet[Slot.ctState]).toBe(0n);
+  });
+
+  test('is on the packet when it leaves', () => {
+    const left = copyMicroflow(packet);
+    table.settle(left);
+    table.settle(left);
+    expect(addresses(left)).toEqual([vip, backend, 40000n, 8080n]);
+    expect(left[Slot.ctState]).toBe(0n);
+  });
+
+  test('is what the next zone sees', () => {
+    const tracked = copyMicroflow(packet);
+    table.track(tracked, 'other', false);
+    expect(addresses(tracked)).toEqual([vip, backend, 40000n, 8080n]);
+    expect(tracked[Slot.ctState]).toBe(CtState.trk | CtState.new);
+  });
+
+  test('outlives that the packet is tracked no more', () => {
+    const forgotten = copyMicroflow(packet);
+    forgetConnection(forgotten);
+    expect(table.connectionOf(forgotten, 'snat')).toBeUndefined();
+    expect(addresses(forgotten)).toEqual([backend, backend, 40000n, 8080n]);
+    table.settle(forgotten);
+    expect(addresses(forgotten)).toEqual([vip, backend, 40000n, 8080n]);
+  });
+});
