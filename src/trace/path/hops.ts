@@ -72,22 +72,34 @@ async function stageOf(leg: Leg, table: TableNode, attributor: Attributor): Prom
   return { ...where, priority, match, actions, uuid, ...(owner === undefined ? {} : { owner: owner.summary }) };
 }
 
+interface Place {
+  readonly leg: Leg;
+  readonly table: TableNode;
+}
+
+/** Translates the source, which shows only where the packet is looked at again, tables later. */
+const UNSEEN_TRANSLATION = /\bct_snat_to_vip;/;
+
 /** Every change of addresses or ports on the way, with what made it. */
 export async function translationsOf(journey: Journey, attributor: Attributor): Promise<readonly Translation[]> {
   const translations: Translation[] = [];
   let before: PacketHeaders | undefined;
-  let by: { readonly leg: Leg; readonly table: TableNode } | undefined;
+  let by: Place | undefined;
+  let unseen: Place | undefined;
   const see = async (packet: Microflow): Promise<void> => {
     const now = headersOf(packet);
     for (const side of ['dst', 'src'] as const) {
       const [from, to] = [before && endOf(before, side), endOf(now, side)];
       if (from === undefined || from === to || by === undefined) continue;
+      const maker = side === 'src' ? (unseen ?? by) : by;
+      if (side === 'src') unseen = undefined;
+      const { leg, table } = maker;
       const { owner } =
-        by.table.flow === undefined ? { owner: undefined } : await attributor.originOf(by.leg.zone, by.table.flow);
+        table.flow === undefined ? { owner: undefined } : await attributor.originOf(leg.zone, table.flow);
       translations.push({
         kind: side === 'dst' ? 'dnat' : 'snat',
-        zone: by.leg.zone.name,
-        datapath: by.table.datapath.displayName,
+        zone: leg.zone.name,
+        datapath: table.datapath.displayName,
         from,
         to,
         ...(owner === undefined ? {} : { owner: owner.summary }),
@@ -98,7 +110,9 @@ export async function translationsOf(journey: Journey, attributor: Attributor): 
   for (const leg of journey.legs) {
     for (const node of leg.nodes) {
       await see(node.before);
-      if (node.kind === 'table') by = { leg, table: node };
+      if (node.kind !== 'table') continue;
+      by = { leg, table: node };
+      if (UNSEEN_TRANSLATION.test(node.flow?.actions ?? '')) unseen = by;
     }
   }
   if (journey.end.kind !== 'dead') await see(journey.end.delivery.packet);
