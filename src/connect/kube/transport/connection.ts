@@ -83,10 +83,14 @@ export function openConnection(access: ClusterAccess, settings: ConnectionSettin
       host: server.hostname.replace(/^\[|\]$/g, ''),
       port: server.port === '' ? (server.protocol === 'https:' ? 443 : 80) : server.port,
       path: `${server.pathname === '/' ? '' : server.pathname}${request.path}`,
-      headers: { 'user-agent': settings.userAgent, ...identity.headers, ...extra, ...request.headers } as Record<
-        string,
-        string
-      >,
+      headers: {
+        'user-agent': settings.userAgent,
+        ...(identity.headers as Record<string, string | string[]>),
+        // For DELETE, Node would send a body without saying how long it is.
+        ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+        ...extra,
+        ...request.headers,
+      },
       signal: request.signal,
     };
     const secure = server.protocol === 'https:';
