@@ -22,11 +22,17 @@ export function outcomeOf(tree: readonly TraceNode[]): PacketOutcome {
   const ends = chainsOf(tree).map(({ end }) => end);
   if (ends.some(({ kind }) => kind === 'delivered')) return 'delivered';
   const dead = ends.flatMap((end) => (end.kind === 'dead' ? [end] : []));
-  const stopped = dead.some(({ remarks }) =>
-    remarks.some((remark) => remark.kind === 'error' && (remark.reason === 'limit' || remark.reason === 'unsupported')),
-  );
-  if (stopped) return 'unknown';
+  if (hasStopped(tree)) return 'unknown';
   return dead.some(({ generated }) => generated.some(isRefusal)) ? 'rejected' : 'dropped';
+}
+
+/** Whether the trace gave up somewhere: what lies behind is not known. */
+function hasStopped(nodes: readonly TraceNode[]): boolean {
+  return nodes.some(
+    (node) =>
+      (node.kind === 'error' && (node.reason === 'limit' || node.reason === 'unsupported')) ||
+      hasStopped(node.children),
+  );
 }
 
 function isRefusal({ action }: TransformationNode): boolean {

@@ -20,7 +20,7 @@ import { Programs } from './programs.js';
 import type { Decision } from './programs.js';
 import type { Entry, Limits, Run } from './run.js';
 
-const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 200_000 };
+const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 50_000 };
 
 export interface TraceRequest {
   readonly southbound: Southbound;
@@ -88,6 +88,10 @@ class Engine implements Run {
 
   enter(entry: Entry, packet: Microflow, nodes: TraceNode[]): void {
     const { datapath, pipeline, entered, text } = entry;
+    if (this.#pipelines === this.#limits.pipelines) {
+      this.#stop(nodes, `${this.#limits.pipelines} pipelines deep`);
+      return;
+    }
     const node: PipelineNode = {
       kind: 'pipeline',
       pipeline,
@@ -103,8 +107,7 @@ class Engine implements Run {
     };
     nodes.push(node);
     this.#pipelines++;
-    if (this.#pipelines > this.#limits.pipelines) this.#stop(node.children, `${this.#limits.pipelines} pipelines deep`);
-    else this.follow(datapath, packet, entry.table, pipeline, node.children);
+    this.follow(datapath, packet, entry.table, pipeline, node.children);
     this.#pipelines--;
     node.after = copyMicroflow(packet);
   }
@@ -153,7 +156,12 @@ class Engine implements Run {
       children,
     });
     if (decision === undefined) return;
-    const { flow, actions, ties } = decision;
+    const { flow, actions, ties, unsupported } = decision;
+    if (unsupported !== undefined) {
+      const text = `*** this flow cannot be interpreted: ${unsupported}`;
+      children.push({ kind: 'error', text, reason: 'unsupported', children: [] });
+      return;
+    }
     if (ties.length > 0) this.#reportTies(flow.uuid, ties.length);
     this.execute(actions, { run: this, datapath, pipeline, table, flow, packet, nodes: children, stack: [] });
   }

@@ -21,6 +21,13 @@ export interface Decision {
   readonly always: () => boolean;
   /** Flows of the same priority that match too and act differently. */
   readonly ties: readonly LogicalFlow[];
+  /** Why the flow cannot be followed; its actions are then none. */
+  readonly unsupported?: string;
+}
+
+/** A flow that decides, or may decide, but says something nobody here understands. */
+interface Uninterpretable {
+  readonly reason: string;
 }
 
 /** A flow in force: both texts parsed and known to the simulated release. */
@@ -55,12 +62,16 @@ export class Programs {
     for (const [index, first] of flows.entries()) {
       const program = this.#matching(first, datapath, packet, scope);
       if (program === undefined) continue;
+      if ('reason' in program) {
+        return { flow: first, actions: [], always: () => false, ties: [], unsupported: program.reason };
+      }
       const rivals = this.#rivals(flows, index, datapath, packet, scope);
       if (rivals.length === 0) return decision(first, program, [], this.#alwaysOf(program));
       const tied = [first, ...rivals].sort((a, b) => this.#southbound.flows.ties.compare(a.uuid, b.uuid));
       const winner = tied[this.#semantics.choose({ kind: 'tie', options: tied }).index] ?? first;
       const others = tied.filter((other) => other.actions !== winner.actions);
-      const winning = this.#matching(winner, datapath, packet, scope) ?? program;
+      const usable = this.#matching(winner, datapath, packet, scope);
+      const winning = usable === undefined || 'reason' in usable ? program : usable;
       return decision(winner, winning, others, this.#alwaysOf(winning));
     }
     return undefined;
@@ -69,9 +80,8 @@ export class Programs {
   /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
   stageOf(datapath: Datapath, table: number, pipeline: Pipeline): string | undefined {
     const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
-    return flows.find(
-      (flow) => this.#matchOf(flow, datapath) !== undefined && this.#actionsOf(flow, datapath) !== undefined,
-    )?.stage;
+    return flows.find((flow) => isUsable(this.#matchOf(flow, datapath)) && isUsable(this.#actionsOf(flow, datapath)))
+      ?.stage;
   }
 
   scopeOf(datapath: Datapath): MatchScope {
@@ -93,11 +103,20 @@ export class Programs {
     return scope;
   }
 
-  #matching(flow: LogicalFlow, datapath: Datapath, packet: Microflow, scope: MatchScope): Program | undefined {
+  #matching(
+    flow: LogicalFlow,
+    datapath: Datapath,
+    packet: Microflow,
+    scope: MatchScope,
+  ): Program | Uninterpretable | undefined {
     const match = this.#matchOf(flow, datapath);
-    if (match === undefined || !match.holds(packet, scope)) return undefined;
+    if (match === undefined) return undefined;
+    if ('reason' in match) return match;
+    if (!match.holds(packet, scope)) return undefined;
     const actions = this.#actionsOf(flow, datapath);
-    if (actions === undefined || actions.prerequisites?.holds(packet, scope) === false) return undefined;
+    if (actions === undefined) return undefined;
+    if ('reason' in actions) return actions;
+    if (actions.prerequisites?.holds(packet, scope) === false) return undefined;
     return { match, actions };
   }
 
@@ -123,37 +142,37 @@ export class Programs {
     return rivals;
   }
 
-  #matchOf(flow: LogicalFlow, datapath: Datapath): ParsedMatch | undefined {
+  #matchOf(flow: LogicalFlow, datapath: Datapath): ParsedMatch | Uninterpretable | undefined {
     const text = this.#expanded(flow, flow.match, datapath);
     if (text === undefined) return undefined;
     const parsed = this.#texts.match(text, datapath);
     if (parsed.ok) return parsed.value;
-    this.#report(flow, text, parsed.error);
-    return undefined;
+    const { code, span } = parsed.error;
+    // A set that is missing keeps every switch from using the flow; a word of a newer language keeps only us.
+    const isForeign = code === 'unknown-name' && !/^[$@]/.test(text.slice(span.start));
+    return this.#unusable(flow, text, parsed.error, isForeign);
   }
 
-  #actionsOf(flow: LogicalFlow, datapath: Datapath): ParsedActions | undefined {
+  #actionsOf(flow: LogicalFlow, datapath: Datapath): ParsedActions | Uninterpretable | undefined {
     const text = this.#expanded(flow, flow.actions, datapath);
     if (text === undefined) return undefined;
     const parsed = this.#texts.actions(text, flow.pipeline, flow.table);
-    if (!parsed.ok) {
-      this.#report(flow, text, parsed.error);
-      return undefined;
-    }
+    if (!parsed.ok) return this.#unusable(flow, text, parsed.error, true);
     const unknown = parsed.value.actions.find((action) => !this.#semantics.knows(action));
     if (unknown === undefined) return parsed.value;
     this.#warn(`flow ${flow.uuid}: its actions are not known to the simulated release: ${text}`);
     return undefined;
   }
 
+  #unusable(flow: LogicalFlow, text: string, error: Diagnostic, isForeign: boolean): Uninterpretable | undefined {
+    this.#warn(`flow ${flow.uuid} is not usable: ${renderDiagnostic(text, error)}`);
+    return isForeign && this.#semantics.stopsAtUnknown ? { reason: error.message } : undefined;
+  }
+
   #expanded(flow: LogicalFlow, text: string, datapath: Datapath): string | undefined {
     const expanded = this.#semantics.expandTemplates(text, datapath);
     if (expanded === undefined) this.#warn(`flow ${flow.uuid}: template variable without a value: ${text}`);
     return expanded;
-  }
-
-  #report(flow: LogicalFlow, text: string, diagnostic: Diagnostic): void {
-    this.#warn(`flow ${flow.uuid} is not usable: ${renderDiagnostic(text, diagnostic)}`);
   }
 
   #alwaysOf({ match, actions }: Program): () => boolean {
@@ -168,6 +187,10 @@ export class Programs {
       return holds(match.expr) && holds(actions.prerequisites?.expr);
     };
   }
+}
+
+function isUsable(parsed: ParsedMatch | ParsedActions | Uninterpretable | undefined): boolean {
+  return parsed !== undefined && !('reason' in parsed);
 }
 
 function decision(

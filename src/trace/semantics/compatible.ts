@@ -40,6 +40,8 @@ export function compatible(southbound: Southbound, release: OvnRelease, options:
     memberState: (group) => group,
 
     expandTemplates: (text) => (text.includes('^') ? undefined : text),
+    // An old ovn-trace drops what a newer northd wrote, and shows the next flow.
+    stopsAtUnknown: false,
     knows: (action) => knownSince(action, release),
     // Every port that exists counts as bound everywhere.
     isResident: (name) => name === '' || southbound.ports.named(name) !== undefined,

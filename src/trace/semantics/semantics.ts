@@ -112,6 +112,11 @@ export interface Semantics {
   expandTemplates(text: string, datapath: Datapath): string | undefined;
   /** Whether the simulated release knows an action at all; a flow with an unknown one is not installed. */
   knows(action: Action): boolean;
+  /**
+   * A flow that may decide but uses a field or action this program does not know ends the trace as unsupported; otherwise it
+   * is passed over like one that the switch itself refuses.
+   */
+  readonly stopsAtUnknown: boolean;
   isResident(portName: string): boolean;
   choose(choice: Choice): Chosen;
 

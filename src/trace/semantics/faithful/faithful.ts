@@ -76,6 +76,7 @@ export function faithful(southbound: Southbound, options: FaithfulOptions): Sema
 
     expandTemplates: (text) => expandTemplates(text, templates),
     knows: () => true,
+    stopsAtUnknown: true,
     isResident(name) {
       const port = southbound.ports.named(name);
       return port !== undefined && chassisOf(southbound, port)?.name === chassis.name;
