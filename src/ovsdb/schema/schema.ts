@@ -42,6 +42,8 @@ export interface DatabaseSchema {
   /** x.y.z; undefined in schemas older than the member. */
   readonly version: string | undefined;
   readonly tables: ReadonlyMap<string, TableSchema>;
+  /** What it was read from, with the constraints and comments that are not read: for whoever writes it again. */
+  readonly source?: JsonObject;
 }
 
 export interface SchemaError {
@@ -136,5 +138,5 @@ export function readSchema(json: Json): Read<DatabaseSchema> {
     if (!read.ok) return read;
     tables.set(table, read.value);
   }
-  return ok({ name, version, tables });
+  return ok({ name, version, tables, source: json });
 }
