@@ -22,9 +22,12 @@ export function parseCtState(text: string): Result<bigint, string> {
   let state: bigint = CT_FLAGS.trk;
   for (const word of text.split(/[, ]+/)) {
     if (word === '') continue;
-    const flag = (CT_FLAGS as Readonly<Record<string, bigint>>)[word];
-    if (flag === undefined) return err(word);
-    state |= flag;
+    if (!isFlag(word)) return err(word);
+    state |= CT_FLAGS[word];
   }
   return ok(state);
+}
+
+function isFlag(word: string): word is keyof typeof CT_FLAGS {
+  return Object.hasOwn(CT_FLAGS, word);
 }
