@@ -13,6 +13,16 @@ export interface Exception {
   readonly cases: readonly string[];
 }
 
+const UNNOTED_RULES = [
+  'pp-shop.client-monitoring.prom-0-tcp9090-v4',
+  'pp-shop.client-monitoring.prom-0-tcp8080-v4',
+  'pp-shop.api-0-monitoring.prom-0-tcp9090-v4',
+  'pp-shop.web-1-monitoring.prom-0-tcp9090-v4',
+  'pp-shop.sec-0-monitoring.prom-0-tcp9090-v4',
+  'pp-shop.sec-0-monitoring.prom-0-tcp9090-v6',
+  'pp-shop.sec-0-monitoring.prom-0-tcp8080-v4',
+];
+
 export const EXCEPTIONS: readonly Exception[] = [
   {
     reason:
@@ -83,14 +93,53 @@ export const EXCEPTIONS: readonly Exception[] = [
       'The recorder noted the rules it met before load balancing only, so it has no rule here but the flow that drops for all rules. Ours is BaselineAdminNetworkPolicy default, egress rule 0, the one that denies monitoring.',
     facts: ['deciding row'],
     learning: false,
+    cases: UNNOTED_RULES,
+  },
+];
+
+interface AnswerException {
+  readonly reason: string;
+  readonly recorded: string;
+  /** What we say instead. */
+  readonly ours: string;
+  readonly cases: readonly string[];
+}
+
+/** The same for what a user is told (answers.ts). */
+export const ANSWER_EXCEPTIONS: readonly AnswerException[] = [
+  {
+    reason: 'The recorder noted the rules it met before load balancing only, so it has no rule here.',
+    recorded: 'dropped',
+    ours: 'dropped by BaselineAdminNetworkPolicy /default rule 0',
+    cases: UNNOTED_RULES,
+  },
+  {
+    reason:
+      'The recorder put a packet on a port whose pod would not send it: the pod has no route there on its default network, since its primary network is another one. The switch would have dropped it as recorded.',
+    recorded: 'dropped by UDNIsolation /DenyPrimaryUDN',
+    ours: 'dropped',
     cases: [
-      'pp-shop.client-monitoring.prom-0-tcp9090-v4',
-      'pp-shop.client-monitoring.prom-0-tcp8080-v4',
-      'pp-shop.api-0-monitoring.prom-0-tcp9090-v4',
-      'pp-shop.web-1-monitoring.prom-0-tcp9090-v4',
-      'pp-shop.sec-0-monitoring.prom-0-tcp9090-v4',
-      'pp-shop.sec-0-monitoring.prom-0-tcp9090-v6',
-      'pp-shop.sec-0-monitoring.prom-0-tcp8080-v4',
+      'ext-udn-blue.b-0-198.51.100.9-tcp443',
+      'node-udn-blue.b-0-ovn-control-plane-6443-v4',
+      'node-udn-blue.b-0-ovn-control-plane-9100-v4',
+      'node-udn-blue.b-0-ovn-control-plane-6443-v6',
+      'node-udn-blue.b-0-ovn-worker-6443-v6',
+      'node-udn-blue.b-0-ovn-worker2-6443-v4',
+      'node-udn-blue.b-0-ovn-worker2-9100-v4',
     ],
+  },
+  {
+    reason:
+      'The recorder had no tunnels for questions to travel through, so the router never heard from its neighbour in the next zone; we take it that the port with the address answers, and say so.',
+    recorded: 'astray, waits',
+    ours: 'arrives cudn-red/r-1',
+    cases: ['udn-au-0-r-1-v6'],
+  },
+  {
+    reason:
+      'The recorder made up the MAC address of a host on the physical network; we do not know whether one answers, and send nothing.',
+    recorded: 'arrives outside',
+    ours: 'dropped',
+    cases: ['localnet-out'],
   },
 ];

@@ -42,6 +42,8 @@ export type RecordedTuple = readonly [
 interface RecordedRow {
   readonly table: string;
   readonly uuid: string;
+  readonly name?: string | null;
+  readonly external_ids?: Readonly<Record<string, string>>;
 }
 
 export interface RecordedEnd {
@@ -53,9 +55,8 @@ export interface RecordedEnd {
   readonly acls_hit?: readonly { readonly nb: RecordedAcl }[];
 }
 
-export interface RecordedAcl extends RecordedRow {
+interface RecordedAcl extends RecordedRow {
   readonly action: string;
-  readonly external_ids: Readonly<Record<string, string>>;
 }
 
 export interface RecordedBranch {
