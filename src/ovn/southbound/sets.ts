@@ -1,5 +1,4 @@
 import type { Database, Table } from '../../ovsdb/replica/database.js';
-import type { Datapath } from './datapaths.js';
 
 /** The named sets that matches refer to: `$address_set` and `@port_group`. */
 export class NamedSets {
@@ -24,10 +23,5 @@ export class NamedSets {
     const own = this.#portGroups.find('name', `${datapathKey}_${name}`)[0];
     const row = own ?? (bareName ? this.#portGroups.find('name', name)[0] : undefined);
     return row?.strings('ports');
-  }
-
-  /** The same for a datapath in hand. */
-  portGroupOf(datapath: Datapath, name: string, bareName: boolean): readonly string[] | undefined {
-    return this.portGroup(datapath.key, name, bareName);
   }
 }
