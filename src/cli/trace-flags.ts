@@ -13,9 +13,16 @@ import { namespaceFlags, sourceFlags } from './flags.js';
 
 const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const;
 /** By which of its addresses a service is asked, in the words of `--via` and of the use case. */
-const VIA = { clusterip: 'clusterIP', externalip: 'externalIP', lb: 'loadBalancer', nodeport: 'nodePort' } as const;
+const VIA = {
+  clusterip: 'clusterIP',
+  externalip: 'externalIP',
+  lb: 'loadBalancer',
+  nodeport: 'nodePort',
+  node: 'clusterIP',
+} as const;
 type Via = keyof typeof VIA;
-const VIA_WORDS = Object.keys(VIA) as Via[];
+const VIA_WORDS = ['clusterip', 'externalip', 'lb', 'nodeport'] as const;
+const INBOUND_WORDS = ['lb', 'nodeport', 'externalip', 'node'] as const;
 const STATES = ['new', 'established'] as const;
 const FAMILIES = ['4', '6', 'both'] as const;
 export const EXPECTATIONS = ['delivered', 'dropped', 'rejected'] as const;
@@ -86,10 +93,23 @@ export const serviceFlags = {
   })(),
 };
 
+/** For a packet from outside: by which of its addresses the service is asked. */
+export const externalServiceFlags = {
+  port: serviceFlags.port,
+  backend: serviceFlags.backend,
+  via: Flags.option({
+    options: INBOUND_WORDS,
+    helpValue: INBOUND_WORDS.join('|'),
+    summary:
+      'Address the client uses: load balancer, node port, external IP, or the cluster address routed to the node',
+    description: 'The first of lb, externalip and nodeport that the service has, when not given.',
+  })(),
+};
+
 export const sourceArg = Args.string({
   required: true,
   ignoreStdin: true,
-  description: 'Pod that sends the packet, NAMESPACE/POD',
+  description: 'Who sends the packet: NAMESPACE/POD, node/NAME or port/LOGICAL-PORT',
 });
 
 /** The flags as oclif parsed them, as far as the question depends on them. */
@@ -103,7 +123,8 @@ interface QueryFlags {
   readonly state: (typeof STATES)[number];
   readonly reply: boolean;
   readonly backend?: string | undefined;
-  readonly via?: Via;
+  readonly via?: Via | undefined;
+  readonly node?: string | undefined;
 }
 
 interface QueryArgs {
@@ -111,7 +132,10 @@ interface QueryArgs {
   readonly destination: string;
 }
 
-export type DestinationKind = 'pod' | 'service' | 'external';
+/** `inbound`: from an address outside to a service. */
+export type DestinationKind = 'pod' | 'service' | 'external' | 'inbound';
+
+const isService = (kind: DestinationKind): boolean => kind === 'service' || kind === 'inbound';
 
 /** icmp has no ports; what is not a service cannot tell its port by itself. */
 function checkPorts(flags: QueryFlags, destination: DestinationKind): void {
@@ -123,7 +147,7 @@ function checkPorts(flags: QueryFlags, destination: DestinationKind): void {
       hints: [`leave ${given} out, or choose tcp, udp or sctp`],
     });
   }
-  if (port === undefined && destination !== 'service') {
+  if (port === undefined && !isService(destination)) {
     throw new UsageError('usage.port', `--port is needed for ${protocol ?? 'tcp'}`, {
       hints: ['give the port the packet is sent to, or --protocol icmp'],
     });
@@ -132,7 +156,7 @@ function checkPorts(flags: QueryFlags, destination: DestinationKind): void {
 
 /** A service port may be a name (RFC 6335, section 5.1: letters, digits and hyphens); everything else is a number. */
 function portOf(text: string, destination: DestinationKind): string {
-  if (destination === 'service' && /^[a-z0-9-]*[a-z][a-z0-9-]*$/i.test(text)) return text;
+  if (isService(destination) && /^[a-z0-9-]*[a-z][a-z0-9-]*$/i.test(text)) return text;
   return String(portNumber('--port', text));
 }
 
@@ -142,7 +166,8 @@ function destinationOf(
   flags: QueryFlags,
 ): Pick<PathQuery, 'destination' | 'family'> {
   const { family, namespace } = flags;
-  if (kind !== 'external') return { destination: namespacedName(text, kind, namespace), family };
+  if (kind === 'pod') return { destination: namespacedName(text, 'pod', namespace), family };
+  if (kind !== 'external') return { destination: namespacedName(text, 'service', namespace), family };
   const address = externalAddress(text);
   const own = address.family === 4 ? '4' : '6';
   if (family !== 'both' && family !== own) {
@@ -155,8 +180,9 @@ function destinationOf(
 
 /** The question these arguments and flags ask. Throws UsageError for a malformed endpoint, port or backend. */
 export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFlags): PathQuery {
-  const { namespace, protocol, port, network, state, reply, via } = flags;
-  const source = namespacedName(args.source, 'pod', namespace);
+  const { namespace, protocol, port, network, state, reply, via, node } = flags;
+  const source =
+    kind === 'inbound' ? formatAddress(externalAddress(args.source)) : namespacedName(args.source, 'pod', namespace);
   const destination = destinationOf(args.destination, kind, flags);
   checkPorts(flags, kind);
   const backend = backendOf(flags.backend);
@@ -173,5 +199,6 @@ export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFl
     ...(backend === undefined ? {} : { backend }),
     ...(network === undefined ? {} : { network }),
     ...(via === undefined ? {} : { via: VIA[via] }),
+    ...(node === undefined ? {} : { node }),
   };
 }

@@ -23,6 +23,9 @@ export const transitRouter = (network: string): string => `${networkPrefix(netwo
 
 export const joinSwitch = (network: string): string => `${networkPrefix(network)}join`;
 
+/** The node's own port on its switch of pods. */
+export const managementPort = (network: string, node: string): string => `k8s-${networkPrefix(network)}${node}`;
+
 /** Name of a pod's logical port; `attachment` is the `namespace/name` of its network attachment, absent for default. */
 export function podPort(namespace: string, pod: string, attachment: string = DEFAULT_NETWORK): string {
   const prefix = attachment === DEFAULT_NETWORK ? '' : `${attachment.replaceAll(/[-/]/g, '.')}_`;

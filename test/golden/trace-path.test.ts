@@ -6,13 +6,24 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openWorld } from '../../src/connect/open-world.js';
 import type { PathTrace } from '../../src/trace/path/path-trace.js';
-import { tracePodToExternal, tracePodToPod, tracePodToService, type PathQuery } from '../../src/usecase/trace-path.js';
+import {
+  traceExternalToService,
+  tracePodToExternal,
+  tracePodToPod,
+  tracePodToService,
+  type PathQuery,
+} from '../../src/usecase/trace-path.js';
 import type { World } from '../../src/world/world.js';
 import { PLAIN } from '../../src/view/color.js';
 import { renderPathTrace } from '../../src/view/path/render-path-trace.js';
 import { repository } from '../support/run-cli.js';
 
-const TRACES = { pod: tracePodToPod, service: tracePodToService, external: tracePodToExternal } as const;
+const TRACES = {
+  pod: tracePodToPod,
+  service: tracePodToService,
+  external: tracePodToExternal,
+  inbound: traceExternalToService,
+} as const;
 const plain = { palette: PLAIN, headers: true } as const;
 
 interface Scenario {
@@ -91,6 +102,16 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'udn-other-network', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080' }, verdict: 'dropped', cause: ['wrong-destination', /does not come to pod shop\/web-0/] },
   { name: 'udn-isolated', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080', network: 'default' }, verdict: 'dropped', cause: ['isolation', /^isolation of pods with a primary user-defined network/] },
   { name: 'udn-connected', to: 'pod', query: { source: 'cudn-red/r-0', destination: 'cudn-gold/au-0', port: '8080' }, verdict: 'delivered', paths: 2 },
+  // Nodes, host-network pods, logical ports; from outside.
+  { name: 'node-to-pod', to: 'pod', query: { source: 'node/ovn-control-plane', destination: 'default/toolbox', port: '8080' }, verdict: 'delivered', paths: 2 },
+  { name: 'node-to-pod-denied', to: 'pod', query: { source: 'node/ovn-control-plane', destination: 'payments/db-0', port: '5432', family: '4' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace payments/] },
+  { name: 'node-to-service', to: 'service', query: { source: 'node/ovn-control-plane', destination: 'shop/api-lb', family: '4' }, verdict: 'delivered', paths: 2 },
+  { name: 'pod-to-node', to: 'pod', query: { source: 'shop/client', destination: 'node/ovn-control-plane', port: '6443', family: '4' }, verdict: 'delivered' },
+  { name: 'port-to-pod', to: 'pod', query: { source: 'port/shop_client', destination: 'shop/web-1', port: '8080', family: '4' }, verdict: 'delivered' },
+  { name: 'inbound-load-balancer', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/api-lb', node: 'ovn-control-plane' }, verdict: 'delivered', paths: 2 },
+  { name: 'inbound-load-balancer-ipv6', to: 'inbound', query: { source: '2001:db8:9::9', destination: 'shop/api-lb' }, verdict: 'delivered', paths: 6 },
+  { name: 'inbound-node-port-denied', to: 'inbound', query: { source: '172.18.0.1', destination: 'shop/web-np', via: 'nodePort', node: 'ovn-worker' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
+  { name: 'inbound-local-policy', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/solo-lb' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
 ];
 
 let world: Promise<World> | undefined;

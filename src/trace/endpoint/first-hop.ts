@@ -37,6 +37,20 @@ function* stations(southbound: Southbound, port: Port): Generator<{ readonly mac
   }
 }
 
+/** The MAC address that a station of the port's switch (or a router behind it) answers with; undefined when none does. */
+export function answeringMac(southbound: Southbound, port: Port, wanted: Address): bigint | undefined {
+  for (const { mac, prefix } of stations(southbound, port)) if (same(prefix, wanted)) return mac;
+  return undefined;
+}
+
+/** The subnet of a router on the port's switch that contains the address, with the router's MAC address. */
+export function subnetOn(southbound: Southbound, port: Port, own: Address): (Prefix & { mac: bigint }) | undefined {
+  for (const { mac, prefix } of stations(southbound, port)) {
+    if (prefix.length < (prefix.family === 4 ? 32 : 128) && prefixContains(prefix, own)) return { ...prefix, mac };
+  }
+  return undefined;
+}
+
 /** The MAC address that a switch's ARP proxy (option arp_proxy of its router port) gives for the address. */
 async function proxyMac(source: PodEndpoint, wanted: Address): Promise<bigint | undefined> {
   if (!source.zone.hasNorthbound) return undefined;

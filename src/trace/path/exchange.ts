@@ -58,9 +58,11 @@ export async function exchange(traveller: Omit<Traveller, 'memory'>, request: Ex
 
 /** What counts as the answer having arrived: at the port the packet came from, from the address it was sent to. */
 export function returningTo(start: Start): Arrival {
-  return (delivery, { port }) => {
-    if (isBack(delivery, start)) return true;
-    if (!isAtHome(delivery, start)) return `it comes out at port ${port}, not at the sender`;
+  return (delivery, { port, zone }) => {
+    // Datapath keys are the same in all zones for shared switches only, so the zone must fit, too.
+    const isHome = zone === start.zone.name && isAtHome(delivery, start);
+    if (isHome && isBack(delivery, start)) return true;
+    if (!isHome) return `it comes out at port ${port}, not at the sender`;
     const [asked, answered] = [endText(start.packet, 'destination'), endText(delivery.packet, 'source')];
     return `the sender asked ${asked} and does not take an answer from ${answered}: it was not translated back`;
   };
@@ -148,5 +150,5 @@ function isBack(delivery: TraceDelivery, start: Start): boolean {
   const { packet: sent } = start;
   const swapped = PAIRS.slice(1).every(([src, dst]) => packet[src] === sent[dst] && packet[dst] === sent[src]);
   const hasPorts = packet[Slot.nwProto] !== 1n && packet[Slot.nwProto] !== 58n;
-  return isAtHome(delivery, start) && swapped && (!hasPorts || packet[Slot.tpSrc] === sent[Slot.tpDst]);
+  return swapped && (!hasPorts || packet[Slot.tpSrc] === sent[Slot.tpDst]);
 }

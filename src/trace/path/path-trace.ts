@@ -30,7 +30,7 @@ export interface PathRequest {
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp';
 
 export interface EndpointSummary {
-  readonly kind: 'Pod' | 'Service' | 'External';
+  readonly kind: 'Pod' | 'Service' | 'External' | 'Node' | 'Port';
   readonly namespace?: string;
   readonly name?: string;
   readonly node?: string;
@@ -41,6 +41,8 @@ export interface EndpointSummary {
 
 export interface Path {
   readonly family: 'ipv4' | 'ipv6';
+  /** The node by whose physical network the packet comes in, for one from outside. */
+  readonly entry?: string;
   /** Set when a load balancer chose a backend on this path. */
   readonly backend?: Backend;
   /** Which member was taken at each other fork of the road (equal-cost routes, forwarding groups), in order. */
@@ -53,6 +55,10 @@ export interface Path {
   readonly translations: readonly Translation[];
   readonly hops: readonly Hop[];
   readonly packet: { readonly in: PacketHeaders; readonly out: PacketHeaders };
+  /** What the policies on the way said, place by place; only rules that matched. */
+  readonly accessControl?: readonly AccessControl[];
+  /** How the packet leaves the cluster, or would have, for a destination outside. */
+  readonly egress?: Egress;
   /** The receiver's answer on its way back, judged with the conntrack state that the packet left. */
   readonly reply?: Reply;
 }
@@ -122,6 +128,112 @@ export interface Cause {
   readonly message: string;
   /** The next step, one sentence. */
   readonly hint?: string;
+  /** For access control: what each tier said up to the decision, in order. */
+  readonly chain?: readonly AccessStep[];
+  /** For access control: the rule that came nearest to letting the packet through, and what did not fit. */
+  readonly closest?: ClosestRule;
+  /** What would let the packet through, when that can be said. */
+  readonly remedy?: Remedy;
+  /** The fact that is missing or in the way, one sentence. */
+  readonly missing?: string;
+  /** For a packet that is too big: where, and what the sender is told. */
+  readonly mtu?: MtuLimit;
+}
+
+/** One place where access control looked at the packet. */
+export interface AccessControl {
+  readonly zone: string;
+  readonly datapath: string;
+  /** `egress`: as what its sender sends (after load balancing); `ingress`: as what a port is given. */
+  readonly direction: 'ingress' | 'egress';
+  readonly steps: readonly AccessStep[];
+}
+
+/** What one object of a tier said. */
+export interface AccessStep {
+  /** 0: isolation of networks, 1: AdminNetworkPolicy, 2: NetworkPolicy and EgressFirewall, 3: BaselineAdminNetworkPolicy. */
+  readonly tier: number;
+  readonly outcome: 'passes' | 'allows' | 'denies' | 'rejects' | 'no-match';
+  readonly object: OwnerSummary;
+  /** The step as people say it: `NetworkPolicy payments/allow-api: no rule matches`. */
+  readonly text: string;
+}
+
+export interface ClosestRule {
+  readonly object: OwnerSummary;
+  /** What would all have to be otherwise; usually one. */
+  readonly mismatches: readonly RuleMismatch[];
+}
+
+/** One condition of a rule that the packet does not meet. */
+export interface RuleMismatch {
+  readonly what: 'port' | 'protocol' | 'family' | 'namespace' | 'labels' | 'address' | 'peer' | 'address-set' | 'source-port';
+  readonly wanted: string;
+  readonly actual: string;
+  /** Both in one phrase. */
+  readonly text: string;
+}
+
+export interface Remedy {
+  /** What to change, in words. */
+  readonly text: string;
+  /** The change as a command, ready to run. */
+  readonly command?: string;
+  /** A rule that lets exactly this traffic through, as YAML for the list it belongs in. */
+  readonly rule?: { readonly kind: string; readonly list: 'ingress' | 'egress'; readonly yaml: string };
+}
+
+/** A link that the packet does not fit through. */
+export interface MtuLimit {
+  readonly datapath: string;
+  readonly port: string;
+  /** Bytes of an IP packet, Ethernet header not counted; so is the size. */
+  readonly mtu: number;
+  readonly size?: number;
+  /** The ICMP error that goes back to the sender; absent when none is sent. */
+  readonly icmp?: { readonly type: number; readonly code: number; readonly nextHopMtu?: number; readonly from?: string };
+}
+
+/** The way out of the cluster. */
+export interface Egress {
+  /** The node that the packet leaves from, as far as it got. */
+  readonly node: string;
+  /** By OVN's gateway router to the physical network, or by the node's own network stack. */
+  readonly via: 'gateway' | 'host';
+  /** The source translation that applies; absent when the address is kept (or the node's own stack translates it). */
+  readonly snat?: { readonly from: string; readonly to: string; readonly owner?: OwnerSummary };
+  readonly egressIP?: EgressAddress;
+  /** The rule that decided, or just the firewall where none of its rules matched. */
+  readonly egressFirewall?: OwnerSummary;
+  readonly egressQoS?: { readonly dscp: number; readonly owner?: OwnerSummary };
+  readonly egressService?: OwnerSummary;
+  readonly externalRoute?: ExternalRouteTaken;
+  readonly defaultRoute?: DefaultRoute;
+}
+
+interface EgressAddress {
+  readonly name: string;
+  /** The address that the outside sees; absent when the node puts it on itself. */
+  readonly address?: string;
+  readonly owner: OwnerSummary;
+}
+
+interface ExternalRouteTaken {
+  readonly router: string;
+  readonly nextHop: string;
+  /** The AdminPolicyBasedExternalRoutes that select the pod's namespace. */
+  readonly objects: readonly string[];
+  readonly owner?: OwnerSummary;
+}
+
+/** The gateway router's default route of the packet's family. */
+export interface DefaultRoute {
+  readonly router: string;
+  /** Empty: there is none. */
+  readonly nextHops: readonly string[];
+  /** The next hops of that family that the node reports in its annotation k8s.ovn.org/l3-gateway-config. */
+  readonly reported?: readonly string[];
+  readonly row?: RowReference;
 }
 
 export interface RowReference {

@@ -76,7 +76,17 @@ export async function tracePaths(world: World, request: PathsRequest, attributor
     const pending = pendingNeighbour(course.result.journey);
     if (pending !== undefined) notes.add(pending);
   }
-  return { paths, notes: [...notes, ...warnings] };
+  return { paths: distinct(paths), notes: [...notes, ...warnings] };
+}
+
+/** A fork that made no difference to the packet (it was met by a copy that asks for a neighbour) is not told. */
+function distinct(paths: readonly Path[]): readonly Path[] {
+  const seen = new Map<string, Path>();
+  for (const path of paths) {
+    const key = JSON.stringify({ ...path, choices: [] });
+    seen.set(key, seen.has(key) ? { ...path, choices: [] } : path);
+  }
+  return [...seen.values()];
 }
 
 /** Flows that could not be read might have decided otherwise: then nothing is known for sure. */

@@ -74,18 +74,20 @@ function endpoint({ kind, namespace, name, addresses }: EndpointSummary): string
 export function question({ source, destination, protocol, port, family, state }: PathRequest): string {
   const service = protocol + (port === undefined ? '' : ` port ${port}`);
   const only = family === 'both' || destination.kind === 'External' ? '' : `, ${family} only`;
-  const elsewhere = destination.network !== undefined && destination.network !== source.network;
+  const known = destination.network !== undefined && source.network !== undefined;
+  const elsewhere = known && destination.network !== source.network;
   const from = atHome(source.network) && !elsewhere ? '' : ` (network ${source.network ?? 'default'})`;
-  const to = elsewhere ? ` (network ${destination.network})` : '';
+  const to = elsewhere ? ` (network ${destination.network ?? ''})` : '';
   return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${state === 'new' ? '' : `, ${state}`}${only}`;
 }
 
 /** Addresses as the packet had them: source, asked-for destination, and the backend when a load balancer chose one. */
-export function route({ packet, backend, choices }: Path): string {
+export function route({ packet, backend, choices, entry }: Path): string {
   const asked = socket(packet.in.ipDst, packet.in.dstPort);
   const chosen = backend === undefined ? '' : ` → ${backendText(backend)}`;
   const forks = choices === undefined || choices.length === 0 ? '' : ` via ${choices.join(', ')}`;
-  return `${packet.in.ipSrc} → ${asked}${chosen}${forks}`;
+  const by = entry === undefined ? '' : ` in by node ${entry}`;
+  return `${packet.in.ipSrc} → ${asked}${chosen}${forks}${by}`;
 }
 
 function backendText(backend: Backend): string {

@@ -1,0 +1,116 @@
+/**
+ * A node as the start or end of a trace: the two places where its own network stack meets OVN, and its addresses.
+ *
+ * In: a World and a node's name. Out: a NodeEndpoint, or an OvnctlError. The management port is where the host talks to
+ * pods; the port of the physical network is where everything else of the host, and everything from outside, comes in.
+ */
+import { NotFoundError } from '../../base/errors.js';
+import type { Node } from '../../kube/model/node.js';
+import { nearestName } from '../../lflow/nearest-name.js';
+import { parseMac } from '../../net/mac.js';
+import { parseAddress, parsePrefix } from '../../net/prefix.js';
+import type { Address, Family } from '../../net/prefix.js';
+import { portAddresses } from '../../ovn/northbound/northbound.js';
+import type { Chassis } from '../../ovn/southbound/chassis.js';
+import type { Port } from '../../ovn/southbound/ports.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import { externalSwitch, managementPort } from '../../ovnk/names.js';
+import { DEFAULT_NETWORK } from '../../ovnk/network.js';
+import { kubeList } from '../../world/kube-look-up.js';
+import type { World, Zone } from '../../world/world.js';
+import { zoneOfNode } from '../../world/zones.js';
+
+export interface NodeEndpoint {
+  readonly kind: 'Node';
+  readonly name: string;
+  readonly zone: Zone;
+  readonly southbound: Southbound;
+  readonly chassis: Chassis;
+  /** The node's first internal address of each family. */
+  readonly addresses: ReadonlyMap<Family, Address>;
+  /** The host's port on the node's switch of pods; undefined when the database has none. */
+  readonly management: HostPort | undefined;
+  /** Where frames of the physical network come in, and the gateway router's MAC address there. */
+  readonly outside: { readonly port: Port; readonly routerMac: bigint } | undefined;
+  /** What the host is called when it asks a service through the gateway router (node-masquerade-subnet, second address). */
+  readonly masquerade: ReadonlyMap<Family, Address>;
+}
+
+interface HostPort {
+  readonly port: Port;
+  readonly mac: bigint;
+  readonly addresses: ReadonlyMap<Family, Address>;
+}
+
+/** Host masquerade address inside the masquerade subnet (OVN-Kubernetes, docs "masquerade IPs"). */
+const HOST_OFFSET = 2n;
+
+export async function resolveNode(world: World, name: string): Promise<NodeEndpoint> {
+  const nodes = await kubeList(world, 'nodes');
+  const node = nodes.find(({ metadata }) => metadata.name === name);
+  if (node === undefined) {
+    const names = nodes.map(({ metadata }) => metadata.name).sort();
+    const near = nearestName(name, names);
+    throw new NotFoundError('endpoint.no-node', `there is no node ${name}`, {
+      hints: [near === undefined ? `Nodes: ${names.join(', ')}.` : `Did you mean ${near}?`],
+    });
+  }
+  const zone = await zoneOfNode(world, name);
+  if (zone === undefined) {
+    throw new NotFoundError('snapshot.no-zone', `${world.source.path} has no databases for node ${name}`);
+  }
+  const southbound = await zone.southbound();
+  const own = [...southbound.chassis.all()].filter(({ remote }) => !remote);
+  const chassis = own.find(({ hostname }) => hostname === name) ?? (own.length === 1 ? own[0] : undefined);
+  if (chassis === undefined)
+    throw new NotFoundError('trace.no-chassis', `zone ${zone.name} has no chassis for ${name}`);
+  return {
+    kind: 'Node',
+    name,
+    zone,
+    southbound,
+    chassis,
+    addresses: byFamily(node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)),
+    management: hostPort(southbound.ports.named(managementPort(DEFAULT_NETWORK, name))),
+    outside: outsideOf(southbound, name),
+    masquerade: masqueradeOf(node),
+  };
+}
+
+function byFamily(texts: readonly string[]): ReadonlyMap<Family, Address> {
+  const addresses = new Map<Family, Address>();
+  for (const text of texts) {
+    const address = parseAddress(text.split('/')[0] ?? '');
+    if (address !== undefined && !addresses.has(address.family)) addresses.set(address.family, address);
+  }
+  return addresses;
+}
+
+/** A port with the MAC and IP addresses that its row gives it. */
+export function hostPort(port: Port | undefined): HostPort | undefined {
+  const [first] = port === undefined ? [] : portAddresses(port.row.strings('mac'));
+  const mac = first === undefined ? undefined : parseMac(first.mac);
+  if (port === undefined || first === undefined || mac === undefined) return undefined;
+  return { port, mac, addresses: byFamily(first.ips) };
+}
+
+function outsideOf(southbound: Southbound, node: string): NodeEndpoint['outside'] {
+  const datapath = southbound.datapaths.lookUp(externalSwitch(DEFAULT_NETWORK, node)).found;
+  if (datapath === undefined) return undefined;
+  let port: Port | undefined;
+  let routerMac: bigint | undefined;
+  for (const each of southbound.ports.of(datapath)) {
+    if (each.type === 'localnet') port = each;
+    const router = southbound.ports.peerOf(each);
+    const [own] = router === undefined ? [] : portAddresses(router.row.strings('mac'));
+    if (own !== undefined) routerMac = parseMac(own.mac);
+  }
+  return port === undefined || routerMac === undefined ? undefined : { port, routerMac };
+}
+
+function masqueradeOf({ metadata }: Node): ReadonlyMap<Family, Address> {
+  const annotation = metadata.annotations.get('k8s.ovn.org/node-masquerade-subnet') ?? '';
+  // `{"ipv4":"169.254.0.0/17","ipv6":"fd69::/112"}`: whatever in it is a prefix counts.
+  const prefixes = annotation.split('"').flatMap((text) => parsePrefix(text) ?? []);
+  return new Map(prefixes.map(({ family, value }) => [family, { family, value: value + HOST_OFFSET }] as const));
+}

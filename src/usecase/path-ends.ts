@@ -1,0 +1,128 @@
+/**
+ * The words for the two ends of a path, resolved: who sends, and which pod, node or port is meant to get the packet.
+ * `node/NAME` and `port/NAME` are a node and a logical port, unless a namespace of that name has such a pod; what was
+ * chosen is then said in the notes.
+ */
+import { formatAddress } from '../net/prefix.js';
+import type { Address, Family } from '../net/prefix.js';
+import type { Pod } from '../kube/model/pod.js';
+import { resolveNode } from '../trace/endpoint/node-endpoint.js';
+import { parseObjectName } from '../trace/endpoint/object-name.js';
+import { resolvePod } from '../trace/endpoint/pod-endpoint.js';
+import { resolvePort } from '../trace/endpoint/port-endpoint.js';
+import { addressText } from '../trace/path/headers.js';
+import type { EndpointSummary } from '../trace/path/path-trace.js';
+import { nodeSender, podSender, podSummary, portSender } from '../trace/path/sender.js';
+import type { Sender } from '../trace/path/sender.js';
+import type { PathsRequest } from '../trace/path/trace-paths.js';
+import { kubeObject } from '../world/kube-look-up.js';
+import type { World } from '../world/world.js';
+import type { PathQuery } from './path-query.js';
+import { whereabouts } from './whereabouts.js';
+
+type Word =
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'port'; readonly name: string }
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string; readonly pod: Pod | undefined };
+
+async function meaningOf(world: World, text: string, query: PathQuery, notes: string[]): Promise<Word> {
+  const [, kind, name] = /^(node|port)\/(.+)$/.exec(text) ?? [];
+  if ((kind === 'node' || kind === 'port') && name !== undefined) {
+    const pod = world.kube.available ? await kubeObject(world, 'pods', kind, name) : undefined;
+    if (pod === undefined) return { kind, name };
+    notes.push(`${text} is taken for the pod ${name} of namespace ${kind}, not for a ${kind}`);
+    return { kind: 'pod', namespace: kind, name, pod };
+  }
+  const object = parseObjectName(text, query.namespace);
+  return { kind: 'pod', ...object, pod: await kubeObject(world, 'pods', object.namespace, object.name) };
+}
+
+function hostNetworkNote(pod: Pod, notes: string[]): string | undefined {
+  if (!pod.hostNetwork || pod.nodeName === undefined) return undefined;
+  notes.push(
+    `pod ${pod.metadata.namespace}/${pod.metadata.name} uses the network of node ${pod.nodeName}: the node stands for it`,
+  );
+  return pod.nodeName;
+}
+
+/** Who sends; `to` says which way a node takes. */
+export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+  const notes: string[] = [];
+  const word = await meaningOf(world, query.source, query, notes);
+  if (word.kind === 'port') return portSender(await resolvePort(world, word.name));
+  if (word.kind === 'node') return nodeSender(await resolveNode(world, word.name), to, notes);
+  const host = word.pod && hostNetworkNote(word.pod, notes);
+  if (host !== undefined) return nodeSender(await resolveNode(world, host), to, notes);
+  const sender = podSender(await resolvePod(world, objectOf(word), networkOf(query)));
+  return notes.length === 0 ? sender : { ...sender, notes: [...notes, ...sender.notes] };
+}
+
+/** Who is meant to get the packet. */
+export interface Recipient {
+  readonly summary: EndpointSummary;
+  readonly text: string;
+  readonly addresses: ReadonlyMap<Family, Address>;
+  readonly network: string | undefined;
+  readonly pod: Pod | undefined;
+  readonly notes: readonly string[];
+  readonly arrived: PathsRequest['arrived'];
+}
+
+export async function recipientOf(world: World, query: PathQuery): Promise<Recipient> {
+  const notes: string[] = [];
+  const word = await meaningOf(world, query.destination, query, notes);
+  if (word.kind === 'port') return portRecipient(world, word.name);
+  if (word.kind === 'node') return nodeRecipient(world, word.name, notes);
+  const host = word.pod && hostNetworkNote(word.pod, notes);
+  if (host !== undefined) return nodeRecipient(world, host, notes);
+  const target = await resolvePod(world, objectOf(word), networkOf(query));
+  const text = `pod ${target.namespace}/${target.name}`;
+  return {
+    summary: podSummary(target),
+    text,
+    addresses: target.addresses,
+    network: target.network,
+    pod: target.pod,
+    notes: [...notes, ...target.notes],
+    arrived: reaches(target.port.name, text),
+  };
+}
+
+async function portRecipient(world: World, name: string): Promise<Recipient> {
+  const { port, addresses, notes } = await resolvePort(world, name);
+  const text = `port ${port.name}`;
+  const texts = [...addresses.values()].map(formatAddress);
+  const summary: EndpointSummary = { kind: 'Port', name: port.name, addresses: texts };
+  return { summary, text, addresses, network: undefined, pod: undefined, notes, arrived: reaches(port.name, text) };
+}
+
+async function nodeRecipient(world: World, name: string, notes: readonly string[]): Promise<Recipient> {
+  const { addresses } = await resolveNode(world, name);
+  const texts = [...addresses.values()].map(formatAddress);
+  return {
+    summary: { kind: 'Node', name, node: name, addresses: texts },
+    text: `node ${name}`,
+    addresses,
+    network: undefined,
+    pod: undefined,
+    notes,
+    // From another node a node is reached over the physical network, on the node itself through its management port.
+    arrived: (delivery, described) =>
+      ((described.kind === 'host' && described.name === name) || described.kind === 'external') &&
+      texts.includes(addressText(delivery.packet, 'destination'))
+        ? true
+        : `${whereabouts(described)} and does not come to node ${name}`,
+  };
+}
+
+function reaches(portName: string, text: string): PathsRequest['arrived'] {
+  return ({ port: { port } }, described) =>
+    port?.name === portName || `${whereabouts(described)} and does not come to ${text}`;
+}
+
+const objectOf = ({ namespace, name }: Extract<Word, { kind: 'pod' }>): { namespace: string; name: string } => ({
+  namespace,
+  name,
+});
+
+const networkOf = ({ network }: PathQuery): { readonly network?: string } => (network === undefined ? {} : { network });
