@@ -10,6 +10,16 @@ export interface ContainerPort {
   readonly protocol: Protocol;
 }
 
+export interface Container {
+  readonly name: string;
+  /** What the kubelet last said; undefined when it has not said anything yet. */
+  readonly state: 'waiting' | 'running' | 'terminated' | undefined;
+  /** Why it waits or has ended, like CrashLoopBackOff. */
+  readonly reason: string | undefined;
+  readonly ready: boolean;
+  readonly restarts: number;
+}
+
 export interface Pod extends KubeObject {
   /** Undefined until scheduled. */
   readonly nodeName: string | undefined;
@@ -18,6 +28,8 @@ export interface Pod extends KubeObject {
   readonly phase: string;
   readonly ready: boolean;
   readonly podIPs: readonly string[];
+  /** In the order of the spec, sidecars (init containers that keep running) behind. */
+  readonly containers: readonly Container[];
   /** Of all containers, sidecars (init containers that keep running) included. */
   readonly ports: readonly ContainerPort[];
 }
@@ -27,6 +39,35 @@ const readPort = (port: Fields): ContainerPort => ({
   port: port.whole('containerPort') ?? 0,
   protocol: readProtocol(port),
 });
+
+function readContainers(spec: Fields, status: Fields): readonly Container[] {
+  const statuses = new Map(
+    [...status.list('containerStatuses', readState), ...status.list('initContainerStatuses', readState)].map(
+      (state) => [state.name, state],
+    ),
+  );
+  const sidecars = spec
+    .list('initContainers', (container) => ({
+      name: container.text('name') ?? '',
+      staysUp: container.text('restartPolicy') === 'Always',
+    }))
+    .filter(({ staysUp }) => staysUp);
+  return [...spec.list('containers', (container) => ({ name: container.text('name') ?? '' })), ...sidecars].map(
+    ({ name }) => statuses.get(name) ?? { name, state: undefined, reason: undefined, ready: false, restarts: 0 },
+  );
+}
+
+function readState(status: Fields): Container {
+  const state = status.inside('state');
+  const kind = (['running', 'waiting', 'terminated'] as const).find((key) => state.has(key));
+  return {
+    name: status.text('name') ?? '',
+    state: kind,
+    reason: kind === undefined ? undefined : state.inside(kind).text('reason'),
+    ready: status.flag('ready') ?? false,
+    restarts: status.whole('restartCount') ?? 0,
+  };
+}
 
 export function readPod(object: Fields): Pod {
   const spec = object.inside('spec');
@@ -41,6 +82,7 @@ export function readPod(object: Fields): Pod {
       .list('conditions', (condition) => condition.text('type') === 'Ready' && condition.text('status') === 'True')
       .includes(true),
     podIPs: status.list('podIPs', (entry) => entry.text('ip') ?? '').filter((ip) => ip !== ''),
+    containers: readContainers(spec, status),
     ports: [...portsOf('containers'), ...portsOf('initContainers')],
   };
 }

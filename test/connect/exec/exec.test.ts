@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AccessError, NotFoundError, UnavailableError } from '../../../src/base/errors.js';
 import { runExec, startExec } from '../../../src/connect/kube/exec/exec.js';
 import { containerDown, forbidden, status } from '../../support/kube-api/exec-endpoint.js';
-import { imageWith, startExecCluster } from '../../support/kube-api/exec-cluster.js';
+import { connectTo, imageWith, startExecCluster } from '../../support/kube-api/exec-cluster.js';
 import type { ExecCluster } from '../../support/kube-api/exec-cluster.js';
 import { scratchFolder } from '../../support/ovsdb-server.js';
 
@@ -192,7 +192,7 @@ describe('a connection that fails', () => {
   });
 
   it('is unavailable when nothing listens', async () => {
-    const nowhere = cluster.connectTo('http://127.0.0.1:1');
+    const nowhere = connectTo('http://127.0.0.1:1');
     expect(await failure(runExec(nowhere, target, ['cat']))).toBeInstanceOf(UnavailableError);
   });
 

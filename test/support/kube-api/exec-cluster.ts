@@ -13,8 +13,6 @@ type Containers = Readonly<Record<string, ExecContainer | ExecRefusal>>;
 /** An API server of which there is nothing but exec, without TLS. */
 export interface ExecCluster {
   readonly connection: KubeConnection;
-  /** Another one, to a server of one's choice. */
-  connectTo(server: string): KubeConnection;
   readonly endpoint: ExecEndpoint;
   /** By `NAMESPACE/POD`. A refusal in a pod's place is for all of its containers. */
   readonly pods: Map<string, Containers | ExecRefusal>;
@@ -46,7 +44,6 @@ export async function startExecCluster(): Promise<ExecCluster> {
   return Object.assign(cluster, {
     endpoint,
     connection,
-    connectTo,
     stop: async () => {
       connection.close();
       await endpoint.stop();
@@ -56,7 +53,8 @@ export async function startExecCluster(): Promise<ExecCluster> {
   });
 }
 
-function connectTo(server: string): KubeConnection {
+/** A connection to a server of one's choice, with a token that means nothing. */
+export function connectTo(server: string): KubeConnection {
   const access = {
     server: new URL(server),
     ca: undefined,
@@ -84,9 +82,9 @@ export function imageWith(folder: string, programs: readonly string[]): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   for (const program of programs) {
-    const { stdout } = spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`], {
-      encoding: 'utf8',
-    });
+    // The interpreter itself, because what the PATH has may be a script of a version manager.
+    const find = program === 'python3' ? `python3 -c 'import sys; print(sys.executable)'` : `command -v ${program}`;
+    const { stdout } = spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; ${find}`], { encoding: 'utf8' });
     if (stdout.trim() === '') throw new Error(`${program} is not installed`);
     symlinkSync(stdout.trim(), join(bin, program));
   }

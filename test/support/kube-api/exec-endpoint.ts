@@ -142,9 +142,14 @@ export class ExecEndpoint {
     return true;
   }
 
+  /** Breaks every connection. */
+  vanish(): void {
+    for (const socket of this.#tcp) socket.destroy();
+  }
+
   /** Ends what is still running. */
   async stop(): Promise<void> {
-    for (const socket of this.#tcp) socket.destroy();
+    this.vanish();
     await Promise.all(
       [...this.running].map(
         (child) =>

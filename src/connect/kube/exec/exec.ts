@@ -5,6 +5,7 @@
  * stdin and stdout as a stream. A program is not killed when the connection ends: it has to end by itself, at the end of
  * its input or by a time limit of its own. Must not know what the programs are for.
  */
+import { setMaxListeners } from 'node:events';
 import { UnavailableError } from '../../../base/errors.js';
 import { withDeadline } from '../api/deadline.js';
 import type { KubeConnection } from '../transport/connection.js';
@@ -44,6 +45,8 @@ const SECOND = 1000;
 const STDERR_KEPT = 16 * 1024;
 const MEBIBYTE = 1 << 20;
 const NEVER = new AbortController().signal;
+// Shared by all that bring no signal, which is no leak.
+setMaxListeners(0, NEVER);
 
 /**
  * Starts a program with an open stdin. Rejects with AccessError (401, 403, TLS), NotFoundError (no such pod) or
