@@ -97,13 +97,13 @@ export function permissionsFor(purposes: readonly Purpose[]): readonly Permissio
   return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, permission]) => permission);
 }
 
-/** The jobs that need this, in order of their names. */
+/** The jobs that need this, in the order they are listed here. */
 export function purposesNeeding(group: string, resource: string, verb: string): readonly Purpose[] {
   const needs = (permission: Permission): boolean =>
     permission.group === group &&
     permission.resource === resource &&
     (permission.verbs as readonly string[]).includes(verb);
-  return (Object.keys(PURPOSES) as Purpose[])
-    .filter((purpose) => (PURPOSES[purpose].permissions as readonly Permission[]).some(needs))
-    .sort();
+  return (Object.keys(PURPOSES) as Purpose[]).filter((purpose) =>
+    (PURPOSES[purpose].permissions as readonly Permission[]).some(needs),
+  );
 }

@@ -16,6 +16,8 @@ export interface OpenWatch {
   end(): void;
   /** The connection breaks. */
   cut(): void;
+  /** Bytes that the client has not taken yet. */
+  waiting(): number;
 }
 
 const FORBIDDEN = 'FieldValueForbidden';
@@ -67,6 +69,7 @@ export function watchReply(
   });
   response.flushHeaders();
   const send = (event: object | string): void => {
+    if (response.writableEnded || response.destroyed) return;
     response.write(typeof event === 'string' ? event : `${JSON.stringify(event)}\n`);
   };
   const tell = (change: Change): void => {
@@ -107,6 +110,7 @@ export function watchReply(
     send,
     end: () => response.end(),
     cut: () => response.destroy(),
+    waiting: () => response.writableLength,
   };
 }
 
