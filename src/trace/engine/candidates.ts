@@ -1,5 +1,5 @@
 import type { Microflow, Slot } from '../../lflow/packet/slots.js';
-import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
+import type { FlowProgram } from './flow-program.js';
 import type { QuickCondition } from './quick-condition.js';
 
 /** What texts and names mean in the datapath of the table. */
@@ -25,31 +25,41 @@ const SMALL = 12;
  * address, service or policy hold thousands, of which a packet can meet a few.
  */
 export class Candidates {
-  readonly #flows: readonly LogicalFlow[];
+  /** Every flow of the table, in order of priority. */
+  readonly all: readonly FlowProgram[];
   readonly #names: NameSource;
   readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
   readonly #others: Filtered[] = [];
 
-  constructor(flows: readonly LogicalFlow[], names: NameSource) {
-    this.#flows = flows;
+  constructor(flows: readonly FlowProgram[], names: NameSource) {
+    this.all = flows;
     this.#names = names;
     if (flows.length <= SMALL) return;
-    for (const [position, flow] of flows.entries()) this.#place(position, names.conditions(flow.match));
+    for (const [position, { flow }] of flows.entries()) this.#place(position, names.conditions(flow.match));
   }
 
   /** In order of priority. */
-  of(packet: Microflow): readonly LogicalFlow[] {
-    if (this.#flows.length <= SMALL) return this.#flows;
+  of(packet: Microflow): readonly FlowProgram[] {
+    if (this.all.length <= SMALL) return this.all;
     const positions: number[] = [];
     this.#collect(this.#others, packet, positions);
-    for (const [slot, values] of this.#bySlot) this.#collect(values.get(packet[slot]) ?? [], packet, positions);
+    for (const [slot, values] of this.#bySlot) {
+      const flows = values.get(packet[slot]);
+      if (flows !== undefined) this.#collect(flows, packet, positions);
+    }
     positions.sort((a, b) => a - b);
-    return positions.flatMap((position) => this.#flows[position] ?? []);
+    const found: FlowProgram[] = [];
+    for (const position of positions) {
+      const flow = this.all[position];
+      if (flow !== undefined) found.push(flow);
+    }
+    return found;
   }
 
   #collect(flows: readonly Filtered[], packet: Microflow, positions: number[]): void {
-    for (const { position, tests } of flows) {
-      if (tests.every((test) => this.#holds(test, packet))) positions.push(position);
+    each: for (const { position, tests } of flows) {
+      for (const test of tests) if (!this.#holds(test, packet)) continue each;
+      positions.push(position);
     }
   }
 

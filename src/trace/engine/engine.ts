@@ -14,11 +14,12 @@ import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { Semantics } from '../semantics/semantics.js';
 import type { PipelineNode, TraceNode } from '../tree.js';
 import { execute } from './execute.js';
-import { FRIENDLY, withFriendlyNames } from './names.js';
+import { FRIENDLY } from './names.js';
 import type { Naming } from './names.js';
 import { Programs } from './programs.js';
 import type { Decision } from './programs.js';
 import type { Entry, Limits, Run } from './run.js';
+import { tableNumber, Wording } from './wording.js';
 
 const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 50_000 };
 
@@ -62,6 +63,7 @@ class Engine implements Run {
   readonly semantics: Semantics;
   readonly naming: Naming;
   readonly programs: Programs;
+  readonly wording: Wording;
   readonly notes: string[] = [];
   readonly warnings = new Set<string>();
   stale = 0n;
@@ -74,6 +76,7 @@ class Engine implements Run {
     this.southbound = southbound;
     this.semantics = semantics;
     this.naming = naming;
+    this.wording = Wording.of(southbound, naming);
     this.programs = new Programs(southbound, semantics, (text) => this.warn(text));
     this.#limits = limits;
   }
@@ -145,7 +148,7 @@ class Engine implements Run {
     const children: TraceNode[] = [];
     nodes.push({
       kind: 'table',
-      text: this.#tableText(table, stage, decision),
+      text: decision === undefined ? unmatched(table, stage) : this.wording.flow(decision.flow),
       datapath,
       pipeline,
       table,
@@ -172,17 +175,6 @@ class Engine implements Run {
     );
   }
 
-  #tableText(table: number, stage: string | undefined, decision: Decision | undefined): string {
-    const number = `${String(table).padStart(2)}. `;
-    if (decision === undefined) return `${number}${stage === undefined ? '' : `${stage}: `}no match (implicit drop)`;
-    const { flow } = decision;
-    const source = flow.source === undefined ? undefined : `(${flow.source})`;
-    const place = [stage, source].filter((part) => part !== undefined).join(' ');
-    const match = withFriendlyNames(this.southbound, this.naming, flow.match);
-    const title = place === '' ? match : `${place}: ${match}`;
-    return `${number}${title}, priority ${flow.priority}, uuid ${flow.uuid.slice(0, 8)}`;
-  }
-
   #stop(nodes: TraceNode[], where: string): void {
     const text = `*** stopped ${where}: the packet seems to go in circles`;
     nodes.push({ kind: 'error', text, reason: 'limit', children: [] });
@@ -193,4 +185,8 @@ class Engine implements Run {
 function isTrivial({ actions, always }: Decision, table: number): boolean {
   const [only, second] = actions;
   return only?.kind === 'next' && second === undefined && only.table === table + 1 && always();
+}
+
+function unmatched(table: number, stage: string | undefined): string {
+  return `${tableNumber(table)}${stage === undefined ? '' : `${stage}: `}no match (implicit drop)`;
 }

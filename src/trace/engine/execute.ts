@@ -1,7 +1,5 @@
 import { unreachable } from '../../base/unreachable.js';
 import type { Action } from '../../lflow/actions/ast.js';
-import { formatAction } from '../../lflow/actions/format-actions.js';
-import type { PrintContext } from '../../lflow/actions/format-actions.js';
 import { decrementTtl, exchange, load, loadOvnField, move, pop, push } from './assign.js';
 import {
   ctClear,
@@ -51,17 +49,8 @@ export function execute(actions: readonly Action[], execution: Execution): void 
     return;
   }
   const { run, pipeline, table } = execution;
-  const context: PrintContext = {
-    pipeline,
-    table,
-    release: run.southbound.release.release,
-    portName: (name) => {
-      const port = run.southbound.ports.named(name);
-      return port === undefined ? name : run.naming.port(port);
-    },
-  };
   for (const action of actions) {
-    const text = formatAction(action, context);
+    const text = run.wording.action(action, pipeline, table);
     execution.nodes.push({ kind: 'action', text, action, children: [] });
     perform(action, execution, text);
   }

@@ -1,15 +1,15 @@
 import { err, ok } from '../../base/result.js';
 import type { Result } from '../../base/result.js';
 import { parseActions } from '../../lflow/actions/parse-actions.js';
-import type { Action, Pipeline } from '../../lflow/actions/ast.js';
+import type { Pipeline } from '../../lflow/actions/ast.js';
 import type { ActionEnvironment } from '../../lflow/actions/environment.js';
 import type { Diagnostic } from '../../lflow/diagnostic.js';
 import { annotate } from '../../lflow/expr/annotate.js';
 import type { Expr } from '../../lflow/expr/ast.js';
 import { compile } from '../../lflow/expr/compile.js';
-import type { CompiledMatch } from '../../lflow/expr/compile.js';
 import { addressSet, portGroup } from '../../lflow/expr/constant-set.js';
 import type { IntegerSet, SetSource } from '../../lflow/expr/constant-set.js';
+import { isAlwaysTrue, resolveResidency } from '../../lflow/expr/simplify.js';
 import { parseExpr } from '../../lflow/expr/parse.js';
 import { atLeast } from '../../lflow/release.js';
 import { symbolTable } from '../../lflow/symbols/table.js';
@@ -18,21 +18,11 @@ import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { Candidates } from './candidates.js';
+import { FlowProgram } from './flow-program.js';
+import type { ParsedActions, ParsedMatch } from './flow-program.js';
+import { resolvePort } from './names.js';
 import { quickConditions } from './quick-condition.js';
 import type { QuickCondition } from './quick-condition.js';
-
-/** A match ready to be tried. */
-export interface ParsedMatch {
-  readonly expr: Expr;
-  readonly holds: CompiledMatch;
-}
-
-/** Actions ready to be run; their prerequisites belong to the match of their flow. */
-export interface ParsedActions {
-  readonly actions: readonly Action[];
-  /** Absent when any packet will do. */
-  readonly prerequisites: ParsedMatch | undefined;
-}
 
 const caches = new WeakMap<Southbound, FlowTexts>();
 
@@ -47,6 +37,8 @@ export class FlowTexts {
   readonly #actions = new Map<string, Result<ParsedActions, Diagnostic>>();
   readonly #conditions = new Map<string, readonly QuickCondition[]>();
   readonly #candidates = new WeakMap<readonly LogicalFlow[], Candidates>();
+  readonly #portKeys = new Map<string, (name: string) => bigint | undefined>();
+  readonly #always = new WeakMap<ParsedMatch, boolean>();
   readonly #addressSets = new Map<string, IntegerSet | undefined>();
   readonly #dhcp: Pick<ActionEnvironment, 'dhcpOptions' | 'dhcpv6Options'>;
 
@@ -65,20 +57,35 @@ export class FlowTexts {
     this.#dhcp = { dhcpOptions: southbound.dhcpOptions(4), dhcpv6Options: southbound.dhcpOptions(6) };
   }
 
-  /** The flows of a table that a packet may meet; `portKey` resolves names in that datapath. */
-  candidates(
-    flows: readonly LogicalFlow[],
-    datapath: Datapath,
-    portKey: (name: string) => bigint | undefined,
-  ): Candidates {
+  /** What names of ports and groups mean in a datapath. */
+  portKeysOf(datapath: Datapath): (name: string) => bigint | undefined {
+    let portKey = this.#portKeys.get(datapath.uuid);
+    if (portKey === undefined) {
+      const keys = new Map<string, bigint | undefined>();
+      portKey = (name) => {
+        const known = keys.get(name);
+        if (known !== undefined || keys.has(name)) return known;
+        const key = resolvePort(this.#southbound, datapath, name);
+        const found = key === undefined ? undefined : BigInt(key);
+        keys.set(name, found);
+        return found;
+      };
+      this.#portKeys.set(datapath.uuid, portKey);
+    }
+    return portKey;
+  }
+
+  /** The flows of a table of the datapath, to be asked which of them a packet may meet. */
+  candidates(flows: readonly LogicalFlow[], datapath: Datapath): Candidates {
     let candidates = this.#candidates.get(flows);
     if (candidates === undefined) {
       const { ports } = this.#southbound;
       const sets = this.setsOf(datapath.key);
       const groups = new Map<string, ReadonlySet<string> | undefined>();
-      candidates = new Candidates(flows, {
+      const programs = flows.map((flow) => new FlowProgram(flow));
+      candidates = new Candidates(programs, {
         conditions: (match) => this.#conditionsOf(match),
-        portKey,
+        portKey: this.portKeysOf(datapath),
         portName: (key) => ports.withKey(datapath, Number(key))?.name,
         portGroup(name) {
           if (!groups.has(name)) {
@@ -112,6 +119,22 @@ export class FlowTexts {
       this.#actions.set(key, parsed);
     }
     return parsed;
+  }
+
+  /** Whether the match holds for every packet on a chassis with these ports. */
+  alwaysHolds(match: ParsedMatch, isResident: (port: string) => boolean): boolean {
+    const known = this.#always.get(match);
+    if (known !== undefined) return known;
+    const { release } = this.#southbound.release;
+    const asked = new Set<string>();
+    const resolved = resolveResidency(match.expr, (port) => {
+      asked.add(port);
+      return isResident(port);
+    });
+    const always = isAlwaysTrue(resolved, release);
+    // What holds on this chassis may not on another one.
+    if (asked.size === 0) this.#always.set(match, always);
+    return always;
   }
 
   /** The address sets of the database and the port groups of one of its datapaths. */

@@ -1,17 +1,14 @@
 import { renderDiagnostic } from '../../lflow/diagnostic.js';
 import type { Action } from '../../lflow/actions/ast.js';
 import type { Diagnostic } from '../../lflow/diagnostic.js';
-import type { Expr } from '../../lflow/expr/ast.js';
 import type { MatchScope } from '../../lflow/expr/compile.js';
-import { isAlwaysTrue, resolveResidency } from '../../lflow/expr/simplify.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { Semantics } from '../semantics/semantics.js';
 import { FlowTexts } from './flow-text.js';
-import type { ParsedActions, ParsedMatch } from './flow-text.js';
-import { resolvePort } from './names.js';
+import type { FlowProgram, ParsedActions, ParsedMatch } from './flow-program.js';
 
 /** The flow that decides about a packet in a table. */
 export interface Decision {
@@ -57,22 +54,24 @@ export class Programs {
   decide(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline): Decision | undefined {
     const all = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
     if (all.length === 0) return undefined;
-    const scope = this.scopeOf(datapath);
-    const flows = this.#texts.candidates(all, datapath, (name) => scope.portKey(name)).of(packet);
-    for (const [index, first] of flows.entries()) {
-      const program = this.#matching(first, datapath, packet, scope);
-      if (program === undefined) continue;
+    const scope = this.#scopeOf(datapath);
+    const flows = this.#texts.candidates(all, datapath).of(packet);
+    for (let index = 0; index < flows.length; index++) {
+      const first = flows[index];
+      const program = first && this.#matching(first, datapath, packet, scope);
+      if (first === undefined || program === undefined) continue;
       if ('reason' in program) {
-        return { flow: first, actions: [], always: () => false, ties: [], unsupported: program.reason };
+        return { flow: first.flow, actions: [], always: () => false, ties: [], unsupported: program.reason };
       }
       const rivals = this.#rivals(flows, index, datapath, packet, scope);
-      if (rivals.length === 0) return decision(first, program, [], this.#alwaysOf(program));
-      const tied = [first, ...rivals].sort((a, b) => this.#southbound.flows.ties.compare(a.uuid, b.uuid));
-      const winner = tied[this.#semantics.choose({ kind: 'tie', options: tied }).index] ?? first;
-      const others = tied.filter((other) => other.actions !== winner.actions);
+      if (rivals.length === 0) return this.#decision(first.flow, program, NO_TIES);
+      const tied = [first, ...rivals].sort((a, b) => this.#southbound.flows.ties.compare(a.flow.uuid, b.flow.uuid));
+      const options = tied.map(({ flow }) => flow);
+      const winner = tied[this.#semantics.choose({ kind: 'tie', options }).index] ?? first;
+      const others = options.filter((other) => other.actions !== winner.flow.actions);
       const usable = this.#matching(winner, datapath, packet, scope);
       const winning = usable === undefined || 'reason' in usable ? program : usable;
-      return decision(winner, winning, others, this.#alwaysOf(winning));
+      return this.#decision(winner.flow, winning, others);
     }
     return undefined;
   }
@@ -80,22 +79,18 @@ export class Programs {
   /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
   stageOf(datapath: Datapath, table: number, pipeline: Pipeline): string | undefined {
     const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
-    return flows.find((flow) => isUsable(this.#matchOf(flow, datapath)) && isUsable(this.#actionsOf(flow, datapath)))
-      ?.stage;
+    if (flows.length === 0) return undefined;
+    return this.#texts
+      .candidates(flows, datapath)
+      .all.find((each) => isUsable(this.#matchOf(each, datapath)) && isUsable(this.#actionsOf(each, datapath)))?.flow
+      .stage;
   }
 
-  scopeOf(datapath: Datapath): MatchScope {
+  #scopeOf(datapath: Datapath): MatchScope {
     let scope = this.#scopes.get(datapath.uuid);
     if (scope === undefined) {
-      const keys = new Map<string, bigint | undefined>();
       scope = {
-        portKey: (name) => {
-          if (!keys.has(name)) {
-            const key = resolvePort(this.#southbound, datapath, name);
-            keys.set(name, key === undefined ? undefined : BigInt(key));
-          }
-          return keys.get(name);
-        },
+        portKey: this.#texts.portKeysOf(datapath),
         isChassisResident: (port) => this.#semantics.isResident(port),
       };
       this.#scopes.set(datapath.uuid, scope);
@@ -104,7 +99,7 @@ export class Programs {
   }
 
   #matching(
-    flow: LogicalFlow,
+    flow: FlowProgram,
     datapath: Datapath,
     packet: Microflow,
     scope: MatchScope,
@@ -124,28 +119,31 @@ export class Programs {
    * Later flows of the same priority that match as well and make a difference: they act otherwise, or they are met first.
    */
   #rivals(
-    flows: readonly LogicalFlow[],
+    flows: readonly FlowProgram[],
     index: number,
     datapath: Datapath,
     packet: Microflow,
     scope: MatchScope,
-  ): readonly LogicalFlow[] {
+  ): readonly FlowProgram[] {
     const { ties } = this.#southbound.flows;
-    const first = flows[index];
-    const rivals: LogicalFlow[] = [];
+    const first = flows[index]?.flow;
+    let rivals = NO_PROGRAMS;
     for (let i = index + 1; i < flows.length && first !== undefined; i++) {
-      const flow = flows[i];
-      if (flow === undefined || flow.priority !== first.priority) break;
-      const matters = flow.actions !== first.actions || ties.bucket(flow.uuid) === ties.bucket(first.uuid);
-      if (matters && this.#matching(flow, datapath, packet, scope) !== undefined) rivals.push(flow);
+      const other = flows[i];
+      if (other?.flow.priority !== first.priority) break;
+      const { actions, uuid } = other.flow;
+      const matters = actions !== first.actions || ties.bucket(uuid) === ties.bucket(first.uuid);
+      if (matters && this.#matching(other, datapath, packet, scope) !== undefined) rivals = [...rivals, other];
     }
     return rivals;
   }
 
-  #matchOf(flow: LogicalFlow, datapath: Datapath): ParsedMatch | Uninterpretable | undefined {
-    const text = this.#expanded(flow, flow.match, datapath);
+  #matchOf(program: FlowProgram, datapath: Datapath): ParsedMatch | Uninterpretable | undefined {
+    const { flow, templated } = program;
+    const text = templated ? this.#expanded(flow, flow.match, datapath) : flow.match;
     if (text === undefined) return undefined;
-    const parsed = this.#texts.match(text, datapath);
+    const parsed = (templated ? undefined : program.match) ?? this.#texts.match(text, datapath);
+    program.match = parsed;
     if (parsed.ok) return parsed.value;
     const { code, span } = parsed.error;
     // A set that is missing keeps every switch from using the flow; a word of a newer language keeps only us.
@@ -153,13 +151,14 @@ export class Programs {
     return this.#unusable(flow, text, parsed.error, isForeign);
   }
 
-  #actionsOf(flow: LogicalFlow, datapath: Datapath): ParsedActions | Uninterpretable | undefined {
-    const text = this.#expanded(flow, flow.actions, datapath);
+  #actionsOf(program: FlowProgram, datapath: Datapath): ParsedActions | Uninterpretable | undefined {
+    const { flow, templated } = program;
+    const text = templated ? this.#expanded(flow, flow.actions, datapath) : flow.actions;
     if (text === undefined) return undefined;
-    const parsed = this.#texts.actions(text, flow.pipeline, flow.table);
+    const parsed = (templated ? undefined : program.actions) ?? this.#texts.actions(text, flow.pipeline, flow.table);
+    program.actions = parsed;
     if (!parsed.ok) return this.#unusable(flow, text, parsed.error, true);
-    const unknown = parsed.value.actions.find((action) => !this.#semantics.knows(action));
-    if (unknown === undefined) return parsed.value;
+    if (parsed.value.actions.every((action) => this.#semantics.knows(action))) return parsed.value;
     this.#warn(`flow ${flow.uuid}: its actions are not known to the simulated release: ${text}`);
     return undefined;
   }
@@ -175,29 +174,26 @@ export class Programs {
     return expanded;
   }
 
-  #alwaysOf({ match, actions }: Program): () => boolean {
-    return () => {
-      const { release } = this.#southbound.release;
-      const holds = (expr: Expr | undefined): boolean =>
-        expr === undefined ||
-        isAlwaysTrue(
-          resolveResidency(expr, (port) => this.#semantics.isResident(port)),
-          release,
+  #decision(flow: LogicalFlow, { match, actions }: Program, ties: readonly LogicalFlow[]): Decision {
+    return {
+      flow,
+      actions: actions.actions,
+      always: () => {
+        const isResident = (port: string): boolean => this.#semantics.isResident(port);
+        const { prerequisites } = actions;
+        return (
+          this.#texts.alwaysHolds(match, isResident) &&
+          (prerequisites === undefined || this.#texts.alwaysHolds(prerequisites, isResident))
         );
-      return holds(match.expr) && holds(actions.prerequisites?.expr);
+      },
+      ties,
     };
   }
 }
 
+const NO_TIES: readonly LogicalFlow[] = [];
+const NO_PROGRAMS: readonly FlowProgram[] = [];
+
 function isUsable(parsed: ParsedMatch | ParsedActions | Uninterpretable | undefined): boolean {
   return parsed !== undefined && !('reason' in parsed);
-}
-
-function decision(
-  flow: LogicalFlow,
-  { actions }: Program,
-  ties: readonly LogicalFlow[],
-  always: () => boolean,
-): Decision {
-  return { flow, actions: actions.actions, always, ties };
 }

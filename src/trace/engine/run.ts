@@ -12,6 +12,7 @@ import type { Place, Semantics } from '../semantics/semantics.js';
 import type { PortKey, TraceNode } from '../tree.js';
 import type { Naming } from './names.js';
 import type { Programs } from './programs.js';
+import type { Wording } from './wording.js';
 
 /** Guards against packets that go in circles; ovn-trace has none. */
 export interface Limits {
@@ -38,6 +39,7 @@ export interface Run {
   readonly semantics: Semantics;
   readonly naming: Naming;
   readonly programs: Programs;
+  readonly wording: Wording;
   /** Something about the database that may make the trace differ from what people expect; repeated ones count once. */
   warn(text: string): void;
   /** Something the trace decided on its own, for people to know. */

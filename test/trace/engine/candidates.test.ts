@@ -62,7 +62,12 @@ describe('candidate flows', () => {
         for (const pipeline of ['ingress', 'egress'] as const) {
           for (let table = 0; table < 34; table++) {
             const flows = southbound.flows.flowsOf(datapath).table(pipeline, table);
-            const candidates = new Set(texts.candidates(flows, datapath, portKey).of(flow));
+            const candidates = new Set(
+              texts
+                .candidates(flows, datapath)
+                .of(flow)
+                .map((program) => program.flow),
+            );
             all += flows.length;
             considered += candidates.size;
             for (const one of flows) {
