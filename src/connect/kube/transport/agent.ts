@@ -9,7 +9,15 @@ import { portOf } from './proxy-choice.js';
 import { ProxyRefusal } from './network-error.js';
 
 /** What TLS needs for one server and one client certificate; empty for plain HTTP. */
-export type TlsSettings = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
+export interface TlsSettings {
+  /** PEM, as are certificate and key. */
+  readonly ca?: Buffer;
+  readonly cert?: Buffer | string;
+  readonly key?: Buffer | string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly checkServerIdentity?: NonNullable<ConnectionOptions['checkServerIdentity']>;
+}
 
 const POOL = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4 } as const;
 
@@ -19,7 +27,7 @@ export async function makeAgent(server: URL, tls: TlsSettings, proxy: string | u
   const agent = secure ? new HttpsAgent({ ...POOL, ...tls }) : new HttpAgent(POOL);
   if (proxy === undefined) return agent;
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (url !== undefined && /^socks(4a?|5h?)?:$/.test(url.protocol)) return socksAgent(server, url);
+  if (url !== undefined && /^socks(4a?|5h?)?:$/.test(url.protocol)) return socksAgent(server, tls, url);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new UsageError('kube.proxy-url', `"${proxy}" is not the URL of a proxy`, {
       hints: ['it looks like http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT'],
@@ -73,12 +81,28 @@ function openTunnel(server: URL, proxy: URL): Promise<Socket> {
   });
 }
 
-/** SOCKS is spoken by the client library's own agent; it is loaded only for this. */
-async function socksAgent(server: URL, proxy: URL): Promise<HttpAgent> {
+/**
+ * SOCKS is spoken by the client library's own agent; it is loaded only for this. What it is told of TLS goes before what the
+ * request says, so it has to be told everything.
+ */
+async function socksAgent(server: URL, tls: TlsSettings, proxy: URL): Promise<HttpAgent> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const kubeconfig = new KubeConfig();
-  const cluster = { name: 'cluster', server: server.origin, proxyUrl: proxy.href, skipTLSVerify: false };
-  kubeconfig.loadFromClusterAndUser(cluster, { name: 'user' });
+  const data = (pem: Buffer | string): string => (typeof pem === 'string' ? Buffer.from(pem) : pem).toString('base64');
+  kubeconfig.loadFromClusterAndUser(
+    {
+      name: 'cluster',
+      server: server.origin,
+      proxyUrl: proxy.href,
+      skipTLSVerify: tls.rejectUnauthorized === false,
+      ...(tls.servername === undefined ? {} : { tlsServerName: tls.servername }),
+      ...(tls.ca === undefined ? {} : { caData: data(tls.ca) }),
+    },
+    {
+      name: 'user',
+      ...(tls.cert === undefined || tls.key === undefined ? {} : { certData: data(tls.cert), keyData: data(tls.key) }),
+    },
+  );
   const options: RequestOptions = {};
   await kubeconfig.applyToHTTPSOptions(options);
   return options.agent as HttpAgent;

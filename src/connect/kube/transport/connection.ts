@@ -9,7 +9,7 @@ import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, Reques
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isIP } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { checkServerIdentity, createSecureContext } from 'node:tls';
 import { InputError, UsageError } from '../../../base/errors.js';
 import { readPem } from '../auth/credentials.js';
 import type { Credentials, Identity } from '../auth/credentials.js';
@@ -109,6 +109,17 @@ export function openConnection(access: ClusterAccess, settings: ConnectionSettin
     }
   }
 
+  async function change(request: Omit<KubeRequest, 'method' | 'body'>, fresh = false): Promise<KubeUpgrade> {
+    const sent = await send({ ...request, method: 'GET' }, { connection: 'Upgrade' });
+    try {
+      return await upgradeOf(sent);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (!fresh && sent.reusedSocket && isReset(error)) return change(request, true);
+      throw networkError(server, error);
+    }
+  }
+
   return {
     access,
     async open(request) {
@@ -118,13 +129,10 @@ export function openConnection(access: ClusterAccess, settings: ConnectionSettin
       return exchange(request);
     },
     async upgrade(request) {
-      const sent = await send({ ...request, method: 'GET' }, { connection: 'Upgrade' });
-      try {
-        return await upgradeOf(sent);
-      } catch (error) {
-        request.signal.throwIfAborted();
-        throw networkError(server, error);
-      }
+      const answer = await change(request);
+      if (answer.socket !== undefined || answer.status !== 401 || !settings.credentials.renew()) return answer;
+      answer.body.resume();
+      return change(request);
     },
     close() {
       for (const pool of pools.values()) {
@@ -158,6 +166,8 @@ async function makePool(
     ...(ca === undefined ? {} : { ca }),
     ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
     ...(isIP(name) === 0 ? { servername: name } : {}),
+    // The agents do not agree on the name to check when the server is an address; there is only one right one.
+    checkServerIdentity: (_, peer) => checkServerIdentity(name, peer),
     // Said outright, because the environment of the process can switch the check off.
     rejectUnauthorized: !access.insecure,
   };
