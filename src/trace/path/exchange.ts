@@ -27,6 +27,8 @@ export interface Exchange {
   readonly journey: Journey;
   /** Set when the packet arrived and the answer was asked for. */
   readonly reply?: Journey;
+  /** The client's next connection, where the packet only made OVN remember the client. */
+  readonly next?: { readonly journey: Journey; readonly reply?: Journey };
 }
 
 export interface ExchangeRequest {
@@ -45,15 +47,29 @@ export async function exchange(traveller: Omit<Traveller, 'memory'>, request: Ex
   const { start, arrived } = request;
   const back = returningTo(start);
   const first = await send(start, arrived);
-  if (!request.withReply && request.state === 'new') return { journey: first };
+  const nextOf = async ({ packet, ...place }: Start): Promise<{ journey: Journey; reply?: Journey }> => {
+    const another = copyMicroflow(packet);
+    another[Slot.tpSrc] += 1n;
+    const again = { ...place, packet: another };
+    const journey = await send(again, arrived);
+    const received = request.withReply ? answerTo(journey, arrived) : undefined;
+    return received === undefined ? { journey } : { journey, reply: await send(received, returningTo(again)) };
+  };
   const answer = answerTo(first, arrived);
-  if (answer === undefined) return { journey: first };
+  if (answer === undefined)
+    return teachesAffinity(first) ? { journey: first, next: await nextOf(start) } : { journey: first };
+  if (!request.withReply && request.state === 'new') return { journey: first };
   const reply = await send(answer, back);
   if (request.state === 'new' || reply.end.kind !== 'delivered') return { journey: first, reply };
   const journey = await send(start, arrived);
   const again = answerTo(journey, arrived);
   if (!request.withReply || again === undefined) return { journey };
   return { journey, reply: await send(again, back) };
+}
+
+/** Session affinity: the first packet of a client ends where OVN learns which backend it was sent to. */
+function teachesAffinity({ end }: Journey): boolean {
+  return end.kind === 'dead' && /_lb_aff_learn$/.test(end.table.stage ?? '');
 }
 
 /** What counts as the answer having arrived: at the port the packet came from, from the address it was sent to. */

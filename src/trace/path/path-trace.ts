@@ -41,6 +41,8 @@ export interface EndpointSummary {
 
 export interface Path {
   readonly family: 'ipv4' | 'ipv6';
+  /** Not the connection asked about but the same client's next one, for services that remember their clients. */
+  readonly connection?: 'next';
   /** The node by whose physical network the packet comes in, for one from outside. */
   readonly entry?: string;
   /** Set when a load balancer chose a backend on this path. */

@@ -35,6 +35,8 @@ export interface PathsRequest {
   readonly backend?: string;
   /** Length of the packet in bytes, when it matters. */
   readonly size?: number;
+  /** `verdict` leaves hops and translations empty, for whoever asks for thousands of verdicts; `full` unless given. */
+  readonly detail?: 'verdict' | 'full';
 }
 
 interface Paths {
@@ -71,8 +73,13 @@ export async function tracePaths(world: World, request: PathsRequest, attributor
   const back = returningTo(start);
   const paths: Path[] = [];
   for (const course of courses) {
-    const path = await pathOf(course, request, back, attributor);
-    paths.push(asFarAsKnown(path, course.result, world.coverage.gaps()));
+    const { choices, result } = course;
+    const gaps = world.coverage.gaps();
+    paths.push(asFarAsKnown(await pathOf(course, request, back, attributor), result, gaps));
+    if (result.next !== undefined) {
+      const following = await pathOf({ choices, result: result.next }, request, back, attributor);
+      paths.push({ ...asFarAsKnown(following, result.next, gaps), connection: 'next' });
+    }
     const pending = pendingNeighbour(course.result.journey);
     if (pending !== undefined) notes.add(pending);
   }
@@ -81,6 +88,7 @@ export async function tracePaths(world: World, request: PathsRequest, attributor
 
 /** A fork that made no difference to the packet (it was met by a copy that asks for a neighbour) is not told. */
 function distinct(paths: readonly Path[]): readonly Path[] {
+  if (paths.length === 1) return paths;
   const seen = new Map<string, Path>();
   for (const path of paths) {
     const key = JSON.stringify({ ...path, choices: [] });
@@ -112,18 +120,26 @@ async function pathOf(
   const last = end.kind === 'dead' ? end.table.before : end.delivery.packet;
   const deliveredTo = deliveryOf(journey);
   const judged = await verdictOf(journey, request.arrived, attributor);
-  const answered = reply === undefined ? undefined : await replyOf(reply, back, attributor);
+  const answered = reply === undefined ? undefined : await replyOf(reply, request, back, attributor);
   return {
     family: request.family,
     ...(backend === undefined ? {} : { backend: backendOf(backend.taken) }),
     ...(others.length === 0 ? {} : { choices: others }),
     ...(answered === undefined ? judged : withReply(judged, answered)),
     ...(deliveredTo === undefined ? {} : { deliveredTo }),
-    translations: await translationsOf(journey, attributor),
-    hops: await hopsOf(journey, attributor),
+    ...(await wayOf(journey, request, attributor)),
     packet: { in: headersOf(first?.before ?? last), out: headersOf(last) },
     ...(answered === undefined ? {} : { reply: answered }),
   };
+}
+
+async function wayOf(
+  journey: Journey,
+  { detail }: PathsRequest,
+  attributor: Attributor,
+): Promise<Pick<Path, 'translations' | 'hops'>> {
+  if (detail === 'verdict') return { translations: [], hops: [] };
+  return { translations: await translationsOf(journey, attributor), hops: await hopsOf(journey, attributor) };
 }
 
 interface Judged {
@@ -152,15 +168,19 @@ async function verdictOf(journey: Journey, arrived: Arrival, attributor: Attribu
   }
 }
 
-async function replyOf(reply: Journey, back: Arrival, attributor: Attributor): Promise<Reply> {
+async function replyOf(
+  reply: Journey,
+  request: PathsRequest,
+  back: Arrival,
+  attributor: Attributor,
+): Promise<Reply> {
   const { end, legs } = reply;
   const first = legs[0]?.nodes[0];
   const last = end.kind === 'dead' ? end.table.before : end.delivery.packet;
   const judged = await verdictOf(reply, back, attributor);
   return {
     ...judged,
-    translations: await translationsOf(reply, attributor),
-    hops: await hopsOf(reply, attributor),
+    ...(await wayOf(reply, request, attributor)),
     packet: { in: headersOf(first?.before ?? last), out: headersOf(last) },
   };
 }

@@ -82,12 +82,12 @@ export function question({ source, destination, protocol, port, family, state }:
 }
 
 /** Addresses as the packet had them: source, asked-for destination, and the backend when a load balancer chose one. */
-export function route({ packet, backend, choices, entry }: Path): string {
+export function route({ packet, backend, choices, entry, connection }: Path): string {
   const asked = socket(packet.in.ipDst, packet.in.dstPort);
   const chosen = backend === undefined ? '' : ` → ${backendText(backend)}`;
   const forks = choices === undefined || choices.length === 0 ? '' : ` via ${choices.join(', ')}`;
   const by = entry === undefined ? '' : ` in by node ${entry}`;
-  return `${packet.in.ipSrc} → ${asked}${chosen}${forks}${by}`;
+  return `${packet.in.ipSrc} → ${asked}${chosen}${forks}${by}${connection === 'next' ? ', the next connection of this client' : ''}`;
 }
 
 function backendText(backend: Backend): string {

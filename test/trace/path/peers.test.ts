@@ -1,0 +1,113 @@
+/**
+ * What other tools get wrong on the same questions, each a case here: the packet is carried on (not a fresh one), every
+ * backend counts, the verdict is read from facts and not from text, and the reply is the real one.
+ */
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openWorld } from '../../../src/connect/open-world.js';
+import type { Path, PathTrace } from '../../../src/trace/path/path-trace.js';
+import { tracePodToExternal, tracePodToPod, tracePodToService } from '../../../src/usecase/trace-path.js';
+import type { World } from '../../../src/world/world.js';
+import { repository } from '../../support/run-cli.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(join(repository, 'examples/ic-dualstack'));
+});
+
+const toService = (source: string, destination: string, port: string): Promise<PathTrace> =>
+  tracePodToService(world, { source, destination, port, family: '4' });
+
+function only(trace: PathTrace, address: string): Path {
+  const [path, ...more] = trace.paths.filter(({ backend }) => backend?.address === address);
+  expect(more).toEqual([]);
+  if (path === undefined) throw new Error(`no path to ${address}`);
+  return path;
+}
+
+describe('a service with a backend in another zone', () => {
+  test("the far zone judges the backend's port, not the service's", async () => {
+    const path = only(await toService('shop/client', 'shop/web-svc', '80'), '10.244.0.3');
+    const far = path.hops.filter(({ zone }) => zone === 'ovn-worker2');
+    expect(far.length).toBeGreaterThan(0);
+    expect(path.packet.in.dstPort).toBe(80);
+    expect(path.packet.out.dstPort).toBe(8080);
+    const policy = far.flatMap(({ stages }) => stages).find(({ owner }) => owner?.kind === 'NetworkPolicy');
+    expect(policy?.match).toContain('8080');
+  });
+
+  test('the packet arrives with the MAC addresses and hop limit that the routers gave it', async () => {
+    const { packet, hops } = only(await toService('shop/client', 'shop/web-svc', '80'), '10.244.0.3');
+    expect(packet.in).toMatchObject({ ethSrc: '0a:58:0a:f4:02:06', ttl: 64 });
+    expect(packet.out).toMatchObject({ ethSrc: '0a:58:0a:f4:00:01', ethDst: '0a:58:0a:f4:00:03', ttl: 62 });
+    const routed = hops.map(({ changes }) => changes?.['ttl']).filter((change) => change !== undefined);
+    expect(routed).toEqual(['64 -> 63', '63 -> 62']);
+  });
+});
+
+describe('every backend and every port of every slice', () => {
+  test('all endpoints are followed, not the first usable one', async () => {
+    const trace = await toService('shop/client', 'shop/web-svc', '80');
+    expect(trace.paths.map(({ backend }) => backend?.pod)).toEqual(['shop/web-1', 'shop/web-0', 'shop/web-2']);
+  });
+
+  test.each([
+    ['80', 8080],
+    ['metrics', 9090],
+    ['5353', 5353],
+  ])('port %s of a service with several ports goes to its own target port', async (port, target) => {
+    const protocol = port === '5353' ? ('udp' as const) : ('tcp' as const);
+    const query = { source: 'shop/client', destination: 'shop/web-multi', port, protocol, family: '4' as const };
+    const { paths } = await tracePodToService(world, query);
+    expect(paths.length).toBeGreaterThan(0);
+    expect(new Set(paths.map(({ backend }) => backend?.port))).toEqual(new Set([target]));
+  });
+
+  test('udp services are no different', async () => {
+    const query = { source: 'shop/client', destination: 'kube-system/kube-dns', protocol: 'udp' as const, port: '53' };
+    expect((await tracePodToService(world, { ...query, family: '4' })).verdict).toBe('delivered');
+  });
+});
+
+test('coming out somewhere is not arriving: the port must be that of the destination', async () => {
+  const query = { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080', family: '4' as const };
+  const [path] = (await tracePodToPod(world, query)).paths;
+  expect(path).toMatchObject({ verdict: 'dropped', cause: { type: 'wrong-destination' } });
+  expect(path?.deliveredTo).toMatchObject({ kind: 'external', portType: 'localnet' });
+});
+
+test('a source address is translated only where the packet really went', async () => {
+  const ask = (destination: string): Promise<PathTrace> =>
+    tracePodToExternal(world, { source: 'shop/client', destination, port: '443', family: '4' });
+  const [denied] = (await ask('198.51.100.200')).paths;
+  expect(denied).toMatchObject({ verdict: 'dropped', translations: [] });
+  const [allowed] = (await ask('1.2.3.4')).paths;
+  expect(allowed?.translations.map(({ kind, to }) => `${kind} ${to}`)).toEqual(['snat 172.18.0.3:52888']);
+});
+
+describe('the reply', () => {
+  test('is the answer of the backend, turned round and translated back, not a fresh packet', async () => {
+    const { reply } = only(await toService('shop/client', 'shop/web-svc', '80'), '10.244.0.3');
+    expect(reply?.packet.in).toMatchObject({ ipSrc: '10.244.0.3', srcPort: 8080, dstPort: 52888, ttl: 64 });
+    expect(reply?.packet.out).toMatchObject({ ipSrc: '10.96.35.50', srcPort: 80, ipDst: '10.244.2.6' });
+    expect(reply?.verdict).toBe('delivered');
+  });
+
+  test('passes because it belongs to a connection, where a packet of its own would be denied', async () => {
+    const pods = { source: 'shop/api-0', destination: 'payments/db-0', family: '4' as const };
+    const forward = await tracePodToPod(world, { ...pods, port: '5432' });
+    expect(forward).toMatchObject({ verdict: 'delivered' });
+    const other = { source: 'payments/db-0', destination: 'shop/api-0', port: '52888', family: '4' as const };
+    expect((await tracePodToPod(world, other)).verdict).toBe('dropped');
+  });
+});
+
+test('a remembered client goes to its backend with its next connection', async () => {
+  const { paths } = await toService('shop/client', 'shop/web-sticky', '80');
+  const first = paths.filter(({ connection }) => connection === undefined);
+  const next = paths.filter(({ connection }) => connection === 'next');
+  expect(first.map(({ cause }) => cause?.type)).toEqual(Array(3).fill('session-affinity'));
+  expect(next.map(({ verdict, deliveredTo }) => `${verdict} ${deliveredTo?.name ?? ''}`)).toEqual(
+    first.map(({ backend }) => `delivered ${backend?.pod ?? ''}`),
+  );
+});
