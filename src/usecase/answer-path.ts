@@ -56,6 +56,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
         state: query.state ?? 'new',
         ...(query.backend === undefined ? {} : { backend: query.backend }),
         ...(query.size === undefined ? {} : { size: query.size }),
+        ...(query.detail === undefined ? {} : { detail: query.detail }),
       },
       attributor,
     );

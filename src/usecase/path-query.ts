@@ -31,6 +31,8 @@ export interface PathQuery {
   readonly node?: string;
   /** Length of the packet in bytes; a small one when not given. */
   readonly size?: number;
+  /** `verdict` leaves hops and translations of the answer empty; `full` unless given. */
+  readonly detail?: 'verdict' | 'full';
 }
 
 /** A query that says its protocol. */

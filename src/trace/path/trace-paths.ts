@@ -168,12 +168,7 @@ async function verdictOf(journey: Journey, arrived: Arrival, attributor: Attribu
   }
 }
 
-async function replyOf(
-  reply: Journey,
-  request: PathsRequest,
-  back: Arrival,
-  attributor: Attributor,
-): Promise<Reply> {
+async function replyOf(reply: Journey, request: PathsRequest, back: Arrival, attributor: Attributor): Promise<Reply> {
   const { end, legs } = reply;
   const first = legs[0]?.nodes[0];
   const last = end.kind === 'dead' ? end.table.before : end.delivery.packet;
