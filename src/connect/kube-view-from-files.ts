@@ -14,12 +14,13 @@ export function kubeViewFromFiles(files: SnapshotFiles, coverage: Coverage): Kub
   return viewOfLists(files.hasKubernetes, async <P extends Plural>(plural: P): Promise<KeptList<KubeKinds[P]>> => {
     const found = await files.kubernetes(plural);
     if (found === undefined) {
-      const reason = `the snapshot has no k8s/${plural}.json`;
+      const reason =
+        files.layout === 'must-gather' ? `the must-gather has no ${plural}` : `the snapshot has no k8s/${plural}.json`;
       return { items: [], gaps: [coverage.add({ code: 'kube.absent', subject: plural, reason })] };
     }
     const items: KeptObject<KubeKinds[P]>[] = [];
-    const gaps: Gap[] = [];
-    for (const [position, raw] of found.entries()) {
+    const gaps: Gap[] = found.gaps.map((gap) => coverage.add(gap));
+    for (const [position, raw] of found.items.entries()) {
       const decoded = decodeObject(plural, raw, position);
       if (decoded.ok) items.push({ object: decoded.value, raw });
       else

@@ -9,21 +9,28 @@ import { southboundOf } from '../ovn/southbound/southbound.js';
 import type { Database } from '../ovsdb/replica/database.js';
 import { Coverage } from '../world/coverage.js';
 import type { World, Zone } from '../world/world.js';
+import { lossesOf } from './files/databases.js';
 import type { LoadedDatabase } from './files/databases.js';
 import { openSnapshotFiles } from './files/open-snapshot.js';
-import type { ZoneFiles } from './files/open-snapshot.js';
+import type { SnapshotFiles, ZoneFiles } from './files/open-snapshot.js';
 import { kubeViewFromFiles } from './kube-view-from-files.js';
 
 /** Opens the World at `path`; throws InputError or AccessError when nothing there can be used. */
 export async function openWorld(path: string): Promise<World> {
   const files = await openSnapshotFiles(path);
   const coverage = new Coverage();
+  for (const gap of files.gaps) coverage.add(gap);
   return {
-    source: { kind: files.hasKubernetes ? 'snapshot' : 'databases', path: files.path },
+    source: { kind: sourceKind(files), path: files.path },
     zones: files.zones.map((zone) => zoneFromFiles(zone, coverage)),
     kube: kubeViewFromFiles(files, coverage),
     coverage,
   };
+}
+
+function sourceKind({ layout, hasKubernetes }: SnapshotFiles): World['source']['kind'] {
+  if (layout === 'must-gather') return layout;
+  return hasKubernetes ? 'snapshot' : 'databases';
 }
 
 function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
@@ -37,9 +44,8 @@ function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
   ) {
     let made: Promise<T> | undefined;
     const make = async (): Promise<T> => {
-      const { database: content, gaps, file } = await read();
-      for (const gap of gaps) {
-        const reason = `${file}: record ${gap.record} at offset ${gap.offset} ${gap.detail}; what follows was not read`;
+      const loaded = await read();
+      for (const reason of lossesOf(loaded)) {
         coverage.add({
           code: 'ovsdb.damaged',
           subject: `${database} database of zone ${name}`,
@@ -48,7 +54,7 @@ function zoneFromFiles(files: ZoneFiles, coverage: Coverage): Zone {
           database,
         });
       }
-      return view(content);
+      return view(loaded.database);
     };
     return () => (made ??= make());
   }

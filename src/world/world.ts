@@ -15,8 +15,8 @@ import type { Coverage, Gap } from './coverage.js';
 
 /** Where the data comes from, for the document's metadata. */
 export interface WorldSource {
-  /** `snapshot`: with Kubernetes objects; `databases`: database files alone. */
-  readonly kind: 'snapshot' | 'databases';
+  /** `snapshot`: with Kubernetes objects; `must-gather`: the part of a cluster one holds; `databases`: database files alone. */
+  readonly kind: 'snapshot' | 'must-gather' | 'databases';
   /** As the user gave it. */
   readonly path: string;
 }

@@ -6,12 +6,39 @@ import { unreadable } from './unreadable.js';
 
 /** Unpacked size beyond which an archive is refused: databases of the largest clusters are well below. */
 const MAX_UNPACKED = 2 ** 31;
-/** What a snapshot is read for; logs, dumps and the like would only take memory. */
-const WANTED = /\.(?:db|json)$/;
+
+/** Which files of an archive to keep; logs, dumps and the like would only take memory. */
+export type Wanted = (path: string) => boolean;
+
+interface Unpacked {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What ended the reading early; the files are those that precede it whole. */
+  readonly damage: unknown;
+}
 
 /** Unpacks a tar archive, compressed or not, into memory; no file of it touches the disk. */
-export async function archiveSource(path: string, maxUnpacked = MAX_UNPACKED): Promise<FileSource> {
-  const files = await unpack(path, maxUnpacked);
+export async function archiveSource(path: string, wanted: Wanted, maxUnpacked = MAX_UNPACKED): Promise<FileSource> {
+  const { files, damage } = await unpack(path, fileChunks(path), wanted, maxUnpacked);
+  if (damage !== undefined) {
+    throw new InputError('snapshot.archive', `${path} is not a whole tar archive`, {
+      cause: damage,
+      hints: ['Copy or download it again, or unpack what is there and give the folder.'],
+    });
+  }
+  return sourceOf(path, files);
+}
+
+/** An archive inside a source, as far as it is whole; `damaged` says that it is not. */
+export async function innerArchive(
+  path: string,
+  bytes: Uint8Array,
+  wanted: Wanted,
+): Promise<{ readonly source: FileSource; readonly damaged: boolean }> {
+  const { files, damage } = await unpack(path, [bytes], wanted, MAX_UNPACKED);
+  return { source: sourceOf(path, files), damaged: damage !== undefined };
+}
+
+function sourceOf(path: string, files: ReadonlyMap<string, Uint8Array>): FileSource {
   const folders = foldersOf(files.keys());
   return {
     kind: 'archive',
@@ -26,7 +53,20 @@ export async function archiveSource(path: string, maxUnpacked = MAX_UNPACKED): P
   };
 }
 
-async function unpack(path: string, maxUnpacked: number): Promise<ReadonlyMap<string, Uint8Array>> {
+async function* fileChunks(path: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function unpack(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  wanted: Wanted,
+  maxUnpacked: number,
+): Promise<Unpacked> {
   const { Parser } = await import('tar');
   const files = new Map<string, Uint8Array>();
   let unpacked = 0;
@@ -35,13 +75,13 @@ async function unpack(path: string, maxUnpacked: number): Promise<ReadonlyMap<st
     onReadEntry(entry) {
       unpacked += entry.size;
       const name = entryName(entry.path);
-      if (entry.type !== 'File' || name === undefined || !WANTED.test(name) || unpacked > maxUnpacked) {
+      if (entry.type !== 'File' || name === undefined || !wanted(name) || unpacked > maxUnpacked) {
         entry.resume();
         return;
       }
-      const chunks: Buffer[] = [];
-      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
-      entry.on('end', () => files.set(name, Buffer.concat(chunks)));
+      const pieces: Buffer[] = [];
+      entry.on('data', (piece: Buffer) => pieces.push(piece));
+      entry.on('end', () => files.set(name, Buffer.concat(pieces)));
     },
   });
   parser.on('warn', (code: string, message: string | Error) => {
@@ -49,40 +89,25 @@ async function unpack(path: string, maxUnpacked: number): Promise<ReadonlyMap<st
   });
   parser.on('error', (error: unknown) => (damage ??= error));
   const done = new Promise<void>((resolve) => {
-    parser.on('close', () => {
-      resolve();
-    });
-    parser.on('end', () => {
-      resolve();
-    });
-    parser.on('error', () => {
-      resolve();
-    });
+    for (const event of ['close', 'end', 'error'] as const)
+      parser.on(event, () => {
+        resolve();
+      });
   });
-  try {
-    for await (const chunk of createReadStream(path)) {
-      parser.write(chunk as Buffer);
-      if (unpacked > maxUnpacked) {
-        const limit = `${String(Math.floor(maxUnpacked / 2 ** 20))} MiB`;
-        throw new InputError(
-          'snapshot.too-large',
-          `${path} holds more than ${limit} unpacked; unpack it and give the folder`,
-        );
-      }
-      if (damage !== undefined) break;
+  for await (const chunk of chunks) {
+    parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (unpacked > maxUnpacked) {
+      const limit = `${String(Math.floor(maxUnpacked / 2 ** 20))} MiB`;
+      throw new InputError(
+        'snapshot.too-large',
+        `${path} holds more than ${limit} unpacked; unpack it and give the folder`,
+      );
     }
-  } catch (cause) {
-    throw cause instanceof InputError ? cause : unreadable(path, cause);
+    if (damage !== undefined) break;
   }
   parser.end();
   if (damage === undefined) await done;
-  if (damage !== undefined) {
-    throw new InputError('snapshot.archive', `${path} is not a whole tar archive`, {
-      cause: damage,
-      hints: ['Copy or download it again, or unpack what is there and give the folder.'],
-    });
-  }
-  return files;
+  return { files, damage };
 }
 
 /** The entry's path without `./` and leading slashes; undefined for one that points outside. */

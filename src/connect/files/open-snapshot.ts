@@ -1,5 +1,6 @@
 /**
- * Opens what `--from` names: a snapshot folder, the same as a tar archive, a folder of bare databases, or one database.
+ * Opens what `--from` names: a snapshot folder, a must-gather, the same as a tar archive, a folder of bare databases, or one
+ * database; databases and archives may be compressed with gzip.
  *
  * In: a path. Out: zones with their databases and lists of Kubernetes objects, each read when first asked for and then
  * kept. Damage inside a database is a gap beside its contents; what can't be used at all is an OvnctlError. Must not know
@@ -8,18 +9,23 @@
 import { basename, dirname, resolve } from 'node:path';
 import { InputError, OvnctlError } from '../../base/errors.js';
 import { archiveSource } from './archive.js';
-import { expectKind, kindOf, loadDatabase, SCHEMA_NAME } from './databases.js';
+import type { Wanted } from './archive.js';
+import { compressionOf, gunzip } from './compression.js';
+import { expectKind, kindOf, readDatabase, SCHEMA_NAME } from './databases.js';
 import type { DatabaseKind, LoadedDatabase } from './databases.js';
 import { folderSource, realDisk } from './disk.js';
 import type { Disk } from './disk.js';
-import { readKubernetesList } from './kubernetes-list.js';
-import { kindByFileName, snapshotLayout } from './layout.js';
+import type { ExtraFile, LayoutGap, ObjectList, SnapshotLayout } from './layout.js';
+import { mustGatherLayout } from './must-gather/must-gather-layout.js';
+import { databaseAt, isDatabaseStore, isObjectFile, NETWORK_LOGS } from './must-gather/places.js';
+import { kindByFileName, snapshotLayout } from './snapshot-layout.js';
+import { fileOf, packedOtherwise } from './source.js';
 import type { FileSource } from './source.js';
 import { unreadable } from './unreadable.js';
 
 export interface ZoneFiles {
   readonly name: string;
-  /** Where the name comes from: the folder the databases are in, or NB_Global's own name when they are bare. */
+  /** Where the name comes from: the place of the files, or NB_Global's own name when the place says nothing. */
   readonly namedBy: 'folder' | 'NB_Global';
   has(kind: DatabaseKind): boolean;
   northbound(): Promise<LoadedDatabase>;
@@ -31,17 +37,31 @@ export interface SnapshotFiles {
   /** As the user gave it. */
   readonly path: string;
   readonly kind: 'folder' | 'archive' | 'file';
+  readonly layout: SnapshotLayout['kind'] | 'database';
   /** Sorted by name. */
   readonly zones: readonly ZoneFiles[];
   readonly hasKubernetes: boolean;
-  /** The items of the resource's List, by plural (`pods`); undefined when the snapshot has no such file. */
-  kubernetes(plural: string): Promise<readonly unknown[] | undefined>;
+  /** The kinds there are lists of, by plural. */
+  readonly plurals: readonly string[];
+  /** What is known to be missing before anything is read. */
+  readonly gaps: readonly LayoutGap[];
+  /** The objects of a kind, by plural (`pods`); undefined when there is no such list. */
+  kubernetes(plural: string): Promise<ObjectList | undefined>;
+  /** Facts from hosts, and logs. */
+  extras(): Promise<readonly ExtraFile[]>;
+}
+
+export interface OpenOptions {
+  readonly disk?: Disk;
+  /** Keep logs and facts from hosts of an archive as well, which are not needed to answer questions. */
+  readonly everything?: boolean;
 }
 
 type Loaders = ReadonlyMap<DatabaseKind, () => Promise<LoadedDatabase>>;
 
 /** Opens the snapshot at `path`; throws InputError `snapshot.*`, `ovsdb.*` or AccessError `snapshot.unreadable`. */
-export async function openSnapshotFiles(path: string, disk: Disk = realDisk): Promise<SnapshotFiles> {
+export async function openSnapshotFiles(path: string, options: OpenOptions = {}): Promise<SnapshotFiles> {
+  const { disk = realDisk, everything = false } = options;
   let head: Uint8Array | undefined;
   try {
     head = (await disk.isFolder(path)) ? undefined : await disk.head(path, TAR_BLOCK);
@@ -49,43 +69,64 @@ export async function openSnapshotFiles(path: string, disk: Disk = realDisk): Pr
     throw unreadable(path, cause);
   }
   if (head === undefined) return openSource(folderSource(path, disk));
-  if (isArchive(head)) return openSource(await archiveSource(path));
+  const compression = compressionOf(head);
+  if (compression !== undefined && compression !== 'gzip') throw packedOtherwise(path, compression);
+  if (isArchive(head)) return openSource(await archiveSource(path, everything ? isWantedOrExtra : isWanted));
   return openLoneDatabase(path, disk);
 }
 
+const SNAPSHOT_FILE = /\.db$|(?:^|\/)(?:k8s\/[^/]+|manifest)\.json$/;
+const EXTRA_FILE = /(?:^|\/)(?:hosts\/[^/]+\/[^/]+\.json|logs\/.+)$/;
+
+/** The files of an archive that any layout looks for. */
+const isWanted: Wanted = (path) => {
+  if (SNAPSHOT_FILE.test(path) || isObjectFile(path)) return true;
+  const parts = path.split('/');
+  const name = parts.pop() ?? '';
+  return parts.includes(NETWORK_LOGS) && (databaseAt(parts.at(-1) ?? '', name) !== undefined || isDatabaseStore(name));
+};
+
+const isWantedOrExtra: Wanted = (path) => isWanted(path) || EXTRA_FILE.test(path);
+
 async function openSource(source: FileSource): Promise<SnapshotFiles> {
-  const layout = await snapshotLayout(source);
+  const layout = (await snapshotLayout(source)) ?? (await mustGatherLayout(source));
   if (layout === undefined) {
     throw new InputError('snapshot.empty', `${source.path} holds no snapshot`, {
-      hints: ['Looked for nb.db and sb.db, ZONE/nb.db, ZONE/sb.db and k8s/PLURAL.json, at the top or in one folder.'],
+      hints: [
+        'Looked for nb.db and sb.db, ZONE/nb.db, ZONE/sb.db and k8s/PLURAL.json, at the top or in one folder.',
+        'Looked for a must-gather: network_logs, namespaces or cluster-scoped-resources, down to two folders below.',
+      ],
     });
   }
   const zones = await Promise.all(
-    layout.zones.map(async ({ folder, databases }) => {
+    layout.zones.map(async ({ name, label, databases }) => {
       const loaders = new Map(
-        [...databases].map(([kind, file]) => [kind, once(async () => load(source, kind, file))] as const),
+        [...databases].map(
+          ([kind, file]) => [kind, once(async () => expectKind(await readDatabase(file), kind))] as const,
+        ),
       );
-      return folder === '' ? bareZone(folderName(source.path), loaders) : zone(folder, 'folder', loaders);
+      return name === undefined
+        ? bareZone(label === '' ? folderName(source.path) : label, loaders)
+        : zone(name, 'folder', loaders);
     }),
   );
-  const lists = new Map(
-    [...layout.kubernetes].map(([plural, file]) => [
-      plural,
-      once(async () => readKubernetesList(source.describe(file), await source.read(file))),
-    ]),
-  );
+  const lists = new Map([...layout.objects].map(([plural, read]) => [plural, once(read)]));
   return {
     path: source.path,
     kind: source.kind,
+    layout: layout.kind,
     zones: zones.sort((a, b) => (a.name < b.name ? -1 : 1)),
     hasKubernetes: lists.size > 0,
+    plurals: [...lists.keys()].sort(),
+    gaps: layout.gaps,
     kubernetes: async (plural) => lists.get(plural)?.(),
+    extras: () => layout.extras(),
   };
 }
 
 async function openLoneDatabase(path: string, disk: Disk): Promise<SnapshotFiles> {
-  const source = folderSource(dirname(path), disk);
-  const read = once(async () => loadDatabase(path, await source.read(basename(path))));
+  const file = fileOf(folderSource(dirname(path), disk), basename(path));
+  const read = once(() => readDatabase(file));
   // A name that says nothing about the kind leaves only the contents to tell.
   const kind = kindByFileName(basename(path)) ?? kindOf((await read()).database);
   if (kind === undefined) {
@@ -98,11 +139,17 @@ async function openLoneDatabase(path: string, disk: Disk): Promise<SnapshotFiles
   }
   const loaders: Loaders = new Map([[kind, once(async () => expectKind(await read(), kind))]]);
   const lone = await bareZone(folderName(dirname(path)), loaders);
-  return { path, kind: 'file', zones: [lone], hasKubernetes: false, kubernetes: () => Promise.resolve(undefined) };
-}
-
-async function load(source: FileSource, kind: DatabaseKind, file: string): Promise<LoadedDatabase> {
-  return expectKind(loadDatabase(source.describe(file), await source.read(file)), kind);
+  return {
+    path,
+    kind: 'file',
+    layout: 'database',
+    zones: [lone],
+    hasKubernetes: false,
+    plurals: [],
+    gaps: [],
+    kubernetes: () => Promise.resolve(undefined),
+    extras: () => Promise.resolve([]),
+  };
 }
 
 function zone(name: string, namedBy: ZoneFiles['namedBy'], loaders: Loaders): ZoneFiles {
@@ -146,8 +193,20 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 const TAR_BLOCK = 512;
 const TAR_MAGIC_OFFSET = 257;
 
-/** By content: gzip, or the `ustar` mark in the first block of a tar archive. */
+/** By content: the `ustar` mark in the first block of a tar archive, or gzip around anything but a database. */
 function isArchive(head: Uint8Array): boolean {
-  if (head[0] === 0x1f && head[1] === 0x8b) return true;
-  return String.fromCharCode(...head.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5)) === 'ustar';
+  if (compressionOf(head) === 'gzip') return !startsWith(beginningOf(head), 'OVSDB ');
+  return startsWith(head.subarray(TAR_MAGIC_OFFSET), 'ustar');
 }
+
+/** The first bytes of what the beginning of a gzip file holds; none when that is damaged, which its reader will say. */
+function beginningOf(head: Uint8Array): Uint8Array {
+  try {
+    return gunzip(head).bytes;
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  String.fromCharCode(...bytes.subarray(0, text.length)) === text;

@@ -2,7 +2,6 @@ import { InputError, NotFoundError, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import type { KubeObject } from '../../kube/model/object-meta.js';
 import { kubeList } from '../../world/kube-look-up.js';
-import type { Gap } from '../../world/coverage.js';
 import type { Listing, World } from '../../world/world.js';
 
 export interface ObjectName {
@@ -37,9 +36,19 @@ function listed(names: readonly string[]): string {
 }
 
 /** An object that the source may well have, but that could not be read, is not "not found". */
-function unreadObject(world: World, plural: string, wanted: ObjectName, gaps: readonly Gap[]): InputError | undefined {
+function unreadObject(
+  world: World,
+  plural: string,
+  wanted: ObjectName,
+  { items, gaps }: Listing<KubeObject>,
+): InputError | undefined {
   const shown = `${plural} ${wanted.namespace}/${wanted.name}`;
-  const gap = gaps.find(({ code, subject }) => code === 'kube.absent' || subject === shown);
+  const isRead = items.some(({ metadata }) => metadata.namespace === wanted.namespace);
+  const gap = gaps.find(
+    ({ code, subject }) =>
+      // A list of some namespaces is whole for those.
+      code === 'kube.absent' || code === 'kube.damaged' || subject === shown || (code === 'kube.partial' && !isRead),
+  );
   if (gap === undefined) return undefined;
   const what = gap.code === 'kube.absent' ? plural : shown;
   return new InputError('snapshot.unread-object', `${world.source.path}: ${what} can't be read: ${gap.reason}`);
@@ -52,8 +61,9 @@ export async function objectNotFound(
   wanted: ObjectName,
 ): Promise<NotFoundError | InputError> {
   const plural = kind === 'Pod' ? 'pods' : 'services';
-  const { items: all, gaps }: Listing<KubeObject> = await world.kube.list(plural);
-  const unread = unreadObject(world, plural, wanted, gaps);
+  const listing: Listing<KubeObject> = await world.kube.list(plural);
+  const all = listing.items;
+  const unread = unreadObject(world, plural, wanted, listing);
   if (unread !== undefined) return unread;
   const code = `endpoint.no-${kind.toLowerCase()}`;
   const text = `there is no ${kind} ${wanted.namespace}/${wanted.name}`;

@@ -56,7 +56,7 @@ describe('paths that can not be read', () => {
 
   test.each(['EACCES', 'EPERM'])('%s is access denied, whichever call meets it', async (code) => {
     for (const call of ['isFolder', 'entries'] as const) {
-      const error = await failure(openSnapshotFiles(capture, refusing(call, code)));
+      const error = await failure(openSnapshotFiles(capture, { disk: refusing(call, code) }));
       expect(error).toBeInstanceOf(AccessError);
       expect([error.code, error.message]).toEqual([
         'snapshot.unreadable',
@@ -64,15 +64,15 @@ describe('paths that can not be read', () => {
       ]);
     }
     const file = join(capture, 'ovn-worker', 'sb.db');
-    expect(await failure(openSnapshotFiles(file, refusing('head', code)))).toBeInstanceOf(AccessError);
-    const { zones } = await openSnapshotFiles(capture, refusing('read', code));
+    expect(await failure(openSnapshotFiles(file, { disk: refusing('head', code) }))).toBeInstanceOf(AccessError);
+    const { zones } = await openSnapshotFiles(capture, { disk: refusing('read', code) });
     const error = await failure(zones[1]?.southbound() ?? Promise.resolve());
     expect(error).toBeInstanceOf(AccessError);
     expect(error.message).toContain(file);
   });
 
   test('another refusal is named by its code', async () => {
-    const error = await failure(openSnapshotFiles(capture, refusing('entries', 'EIO')));
+    const error = await failure(openSnapshotFiles(capture, { disk: refusing('entries', 'EIO') }));
     expect([error.name, error.message]).toEqual(['InputError', `${capture} can't be read: EIO`]);
   });
 });
@@ -184,7 +184,7 @@ describe('archives that can not be used', () => {
 
   test('larger unpacked than the limit', async () => {
     await create({ cwd: capture, file: at('large.tgz'), gzip: true }, ['ovn-worker']);
-    const error = await failure(archiveSource(at('large.tgz'), 2 ** 20));
+    const error = await failure(archiveSource(at('large.tgz'), () => true, 2 ** 20));
     expect([error.name, error.code]).toEqual(['InputError', 'snapshot.too-large']);
     expect(error.message).toContain('more than 1 MiB unpacked');
   });

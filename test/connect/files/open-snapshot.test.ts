@@ -34,9 +34,9 @@ describe('a snapshot folder', () => {
       expect(southbound.file).toBe(join(capture, zone.name, 'sb.db'));
       expect((await zone.openVSwitch()).database.name).toBe('Open_vSwitch');
     }
-    const nodes = (await files.kubernetes('nodes')) as { metadata: { name: string } }[];
+    const nodes = (await files.kubernetes('nodes'))?.items as { metadata: { name: string } }[];
     expect(nodes.map(({ metadata }) => metadata.name)).toEqual(zoneNames);
-    expect(await files.kubernetes('vteps')).toEqual([]);
+    expect(await files.kubernetes('vteps')).toEqual({ items: [], gaps: [] });
     expect(await files.kubernetes('unheardofs')).toBeUndefined();
   });
 
@@ -49,7 +49,7 @@ describe('a snapshot folder', () => {
         return realDisk.read(path);
       },
     };
-    const files = await openSnapshotFiles(capture, disk);
+    const files = await openSnapshotFiles(capture, { disk });
     expect(read).toEqual([]);
     const zone = files.zones[1];
     const [first, second] = await Promise.all([zone?.southbound(), zone?.southbound()]);
