@@ -3,9 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, ensureBuild, ensureNode, ensurePackages, fail, root, run } from './steps.mjs';
 
-/** OVN's own tools are the oracle of the differential suites; the product never runs them. */
-const DEBIAN_PACKAGES = ['ovn-central', 'ovn-host', 'ovn-common', 'openvswitch-switch'];
-const PROGRAMS = ['ovn-trace', 'ovn-northd', 'ovn-nbctl', 'ovn-sbctl', 'ovsdb-server', 'ovsdb-tool', 'ovsdb-client'];
+/**
+ * OVN's own tools are the oracle of the differential suites; the product never runs them. The last three are what it finds in
+ * pods to reach databases with.
+ */
+const DEBIAN_PACKAGES = [
+  ...['ovn-central', 'ovn-host', 'ovn-common', 'openvswitch-switch'],
+  ...['python3', 'socat', 'netcat-openbsd'],
+];
+const PROGRAMS = [
+  ...['ovn-trace', 'ovn-northd', 'ovn-nbctl', 'ovn-sbctl', 'ovsdb-server', 'ovsdb-tool', 'ovsdb-client'],
+  ...['python3', 'socat', 'nc'],
+];
 
 const onPath = (program) =>
   [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(`${folder}/${program}`));
@@ -16,12 +25,12 @@ function ensureOvn() {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${DEBIAN_PACKAGES.join(' ')}`;
   if (!existsSync('/etc/debian_version') || !onPath('apt-get')) {
     fail(
-      `the tests compare with OVN's own tools and ${missing.join(', ')} cannot be found; ` +
-        `install OVN and Open vSwitch with your system's package manager (on Debian as root: ${command})`,
+      `the tests need other programs and ${missing.join(', ')} cannot be found; ` +
+        `install them with your system's package manager (on Debian as root: ${command})`,
     );
   }
   if (process.getuid?.() !== 0) {
-    fail(`the tests compare with OVN's own tools and ${missing.join(', ')} cannot be found; run as root: ${command}`);
+    fail(`the tests need other programs and ${missing.join(', ')} cannot be found; run as root: ${command}`);
   }
   console.error(`installing ${DEBIAN_PACKAGES.join(' ')} …`);
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
