@@ -1,4 +1,5 @@
 import type { Database } from '../../ovsdb/replica/database.js';
+import { Missing } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { Datapath } from './datapaths.js';
 import { TieOrder } from './tie-order.js';
@@ -16,7 +17,10 @@ export class DatabaseFlows implements FlowSource {
   constructor(database: Database) {
     this.#database = database;
     const table = database.table('Logical_Flow');
-    this.ties = new TieOrder(table.size, () => Array.from(table.rows(), ({ uuid }) => uuid));
+    this.ties = new TieOrder(
+      () => table.size,
+      () => table.uuids(),
+    );
   }
 
   flowsOf(datapath: Datapath): DatapathFlows {
@@ -35,7 +39,10 @@ export class DatabaseFlows implements FlowSource {
     const table = this.#database.table('Logical_Flow');
     const groups = this.#database.table('Logical_DP_Group').find('datapaths', datapath.uuid);
     const own = table.find('logical_datapath', datapath.uuid);
-    return [...own, ...groups.flatMap((group) => table.find('logical_dp_group', group.uuid))];
+    const missing = new Missing();
+    const shared = groups.map((group) => missing.attempt(() => table.find('logical_dp_group', group.uuid)) ?? []);
+    missing.require();
+    return [...own, ...shared.flat()];
   }
 
   /** A flow of a group is one object for all its datapaths, so what is derived from it is derived once. */

@@ -27,7 +27,6 @@ export class Ports {
   readonly #datapaths: Datapaths;
   readonly #made = new Map<string, Port | undefined>();
   readonly #byKey = new Map<string, ReadonlyMap<number, Port>>();
-  #byDisplayName: ReadonlyMap<string, readonly Row[]> | undefined;
 
   constructor(database: Database, datapaths: Datapaths) {
     this.#table = database.table('Port_Binding');
@@ -66,9 +65,8 @@ export class Ports {
   lookUp(word: string): Port | undefined {
     const exact = this.named(word);
     if (exact !== undefined) return exact;
-    this.#byDisplayName ??= this.#indexDisplayNames();
-    const displayed = this.#byDisplayName.get(word);
-    if (displayed !== undefined) return displayed.length === 1 ? this.#of(displayed[0]) : undefined;
+    const displayed = word === '' ? [] : this.#table.findPair('external_ids', 'name', word);
+    if (displayed.length > 0) return displayed.length === 1 ? this.#of(displayed[0]) : undefined;
     if (!isUuidPrefix(word)) return undefined;
     const byUuid = this.#table.findUuidPrefix(word);
     return byUuid.length === 1 ? this.#of(byUuid[0]) : undefined;
@@ -93,18 +91,6 @@ export class Ports {
       ports = made;
     }
     return ports;
-  }
-
-  #indexDisplayNames(): ReadonlyMap<string, readonly Row[]> {
-    const index = new Map<string, Row[]>();
-    for (const row of this.#table.rows()) {
-      const name = row.map('external_ids').get('name');
-      if (name === undefined || name === '') continue;
-      const rows = index.get(name);
-      if (rows === undefined) index.set(name, [row]);
-      else rows.push(row);
-    }
-    return index;
   }
 
   #of(row: Row | undefined): Port | undefined {

@@ -24,17 +24,22 @@ function growths(count: number): number[] {
 
 export class TieOrder {
   readonly #uuids: () => Iterable<string>;
-  readonly #mask: number;
+  readonly #count: () => number;
+  #mask: number | undefined;
   #arrivals: ReadonlyMap<string, number> | undefined;
 
-  /** `uuids`: those of all `count` rows of the table; asked for only when two rows share a bucket. */
-  constructor(count: number, uuids: () => Iterable<string>) {
+  /**
+   * `count`: rows of the table, asked for when there is anything to compare; `uuids`: those of all rows, asked for only when
+   * two share a bucket.
+   */
+  constructor(count: () => number, uuids: () => Iterable<string>) {
     this.#uuids = uuids;
-    this.#mask = maskFor(count);
+    this.#count = count;
   }
 
   /** The row's bucket: rows of lower buckets come first. */
   bucket(uuid: string): number {
+    this.#mask ??= maskFor(this.#count());
     return (Number.parseInt(uuid.slice(0, 8), 16) & this.#mask) >>> 0;
   }
 

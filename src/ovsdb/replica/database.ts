@@ -1,8 +1,9 @@
 /**
  * A database held in memory: tables of rows, found by uuid, by value or by the beginning of a uuid.
  *
- * Made by the file decoder, by a live replica, or from literal rows (`from-rows.ts`); readers can't tell which. A value,
- * not a connection: it does not change under its readers. Knows nothing of OVN's tables.
+ * Made by the file decoder, by a live replica, from literal rows (`from-rows.ts`), or of what a server was asked for
+ * (look-ups may then throw the signal of `not-held.ts`); readers can't tell which. A value, not a connection: it does not
+ * change under its readers. Knows nothing of OVN's tables.
  */
 import type { DatabaseSchema } from '../schema/schema.js';
 import type { Row } from './row.js';
@@ -18,6 +19,10 @@ export interface Table {
    * call for a column indexes it. Maps are not indexed.
    */
   find(column: string, value: string | number | boolean): readonly Row[];
+  /** Rows whose map column has that key with that value, in the source's order; keys and values as text. */
+  findPair(column: string, key: string, value: string): readonly Row[];
+  /** The uuids of all rows, in the source's order. */
+  uuids(): Iterable<string>;
   /** Rows whose uuid begins with `prefix` (any case), in order of uuid. */
   findUuidPrefix(prefix: string): readonly Row[];
 }

@@ -11,6 +11,7 @@ export class MemoryTable implements Table {
   readonly name: string;
   readonly #rows: ReadonlyMap<string, Row>;
   readonly #indexes = new Map<string, ReadonlyMap<Key, readonly Row[]>>();
+  readonly #pairs = new Map<string, ReadonlyMap<string, readonly Row[]>>();
   #sortedUuids: readonly string[] | undefined;
 
   /** `rows` by uuid; the table keeps the map, which must not change afterwards. */
@@ -38,6 +39,28 @@ export class MemoryTable implements Table {
       this.#indexes.set(column, index);
     }
     return index.get(value) ?? NONE;
+  }
+
+  findPair(column: string, key: string, value: string): readonly Row[] {
+    const indexed = `${column}\n${key}`;
+    let index = this.#pairs.get(indexed);
+    if (index === undefined) {
+      const made = new Map<string, Row[]>();
+      for (const row of this.#rows.values()) {
+        const found = row.map(column).get(key);
+        if (found === undefined) continue;
+        const rows = made.get(found);
+        if (rows === undefined) made.set(found, [row]);
+        else rows.push(row);
+      }
+      index = made;
+      this.#pairs.set(indexed, index);
+    }
+    return index.get(value) ?? NONE;
+  }
+
+  uuids(): Iterable<string> {
+    return this.#rows.keys();
   }
 
   findUuidPrefix(prefix: string): readonly Row[] {

@@ -1,4 +1,4 @@
-import { InputError } from '../../base/errors.js';
+import { BugError, InputError } from '../../base/errors.js';
 import type { Integer, Json, JsonObject } from '../wire/json.js';
 import { atomOf, mapOf, setOf } from '../wire/value.js';
 import type { Atom } from '../wire/value.js';
@@ -22,26 +22,31 @@ export class Row {
   readonly table: string;
   readonly uuid: string;
   readonly #cells: JsonObject;
+  readonly #read: ReadonlySet<string> | undefined;
   // Decoded columns, made on demand; one map for each accessor, so that reading a column as two kinds is refused every time.
   #strings: Map<string, readonly string[]> | undefined;
   #integers: Map<string, readonly number[]> | undefined;
   #maps: Map<string, ReadonlyMap<string, string>> | undefined;
 
-  /** `cells` maps column names to values in RFC 7047 notation; the row keeps it and never changes it. */
-  constructor(table: string, uuid: string, cells: JsonObject) {
+  /**
+   * `cells` maps column names to values in RFC 7047 notation; the row keeps it and never changes it. `read` names the only
+   * columns that were read: asking such a row for another one is a bug, not a default.
+   */
+  constructor(table: string, uuid: string, cells: JsonObject, read?: ReadonlySet<string>) {
     this.table = table;
     this.uuid = uuid;
     this.#cells = cells;
+    this.#read = read;
   }
 
   /** Whether the row's source gives a value for the column. */
   has(column: string): boolean {
-    return Object.hasOwn(this.#cells, column);
+    return this.#cell(column) !== undefined && Object.hasOwn(this.#cells, column);
   }
 
   /** The column's value in RFC 7047 notation, undefined when absent. */
   json(column: string): Json | undefined {
-    return this.#cells[column];
+    return this.#cell(column);
   }
 
   /** Names of the columns present, in the source's order. */
@@ -93,7 +98,7 @@ export class Row {
   strings(column: string): readonly string[] {
     const known = this.#strings?.get(column);
     if (known !== undefined) return known;
-    const json = this.#cells[column];
+    const json = this.#cell(column);
     if (json === undefined) return NO_STRINGS;
     const strings = this.#members(column, json).map((atom) => {
       if (typeof atom !== 'string') this.#mismatch(column, 'a set of strings');
@@ -107,7 +112,7 @@ export class Row {
   integers(column: string): readonly number[] {
     const known = this.#integers?.get(column);
     if (known !== undefined) return known;
-    const json = this.#cells[column];
+    const json = this.#cell(column);
     if (json === undefined) return NO_INTEGERS;
     const integers = this.#members(column, json).map((atom) => this.#number(column, atom));
     (this.#integers ??= new Map<string, readonly number[]>()).set(column, integers);
@@ -128,7 +133,7 @@ export class Row {
   map(column: string): ReadonlyMap<string, string> {
     const known = this.#maps?.get(column);
     if (known !== undefined) return known;
-    const json = this.#cells[column];
+    const json = this.#cell(column);
     if (json === undefined) return NO_PAIRS;
     const pairs = mapOf(json);
     if (pairs === undefined) this.#mismatch(column, 'a map');
@@ -140,12 +145,20 @@ export class Row {
 
   /** All atoms in the column, whatever its type: what an index on it is built from. A map has none. */
   atoms(column: string): readonly Atom[] {
-    const json = this.#cells[column];
+    const json = this.#cell(column);
     return (json === undefined ? undefined : setOf(json)) ?? [];
   }
 
-  #only(column: string): Atom | undefined {
+  #cell(column: string): Json | undefined {
     const json = this.#cells[column];
+    if (json === undefined && this.#read?.has(column) === false) {
+      throw new BugError(`column ${column} of ${this.table} was not read`);
+    }
+    return json;
+  }
+
+  #only(column: string): Atom | undefined {
+    const json = this.#cell(column);
     if (json === undefined) return undefined;
     const atom = atomOf(json);
     if (atom !== undefined) return atom;
