@@ -87,9 +87,8 @@ export const serviceFlags = {
   }),
   via: Flags.option({
     options: VIA_WORDS,
-    default: 'clusterip',
     helpValue: VIA_WORDS.join('|'),
-    summary: 'Address of the service the pod uses; nodeport is that of one node',
+    summary: 'Address of the service the pod uses, its cluster address when not given; nodeport is that of one node',
   })(),
 };
 

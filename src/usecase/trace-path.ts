@@ -4,7 +4,7 @@
  * Input: a World and a query in the user's words; output: a PathTrace, or an OvnctlError about the words. It must not
  * know flags or formats.
  */
-import { UsageError } from '../base/errors.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
 import { formatAddress } from '../net/prefix.js';
 import { resolveExternal } from '../trace/endpoint/external-endpoint.js';
 import { resolveNode } from '../trace/endpoint/node-endpoint.js';
@@ -53,6 +53,7 @@ export async function tracePodToService(world: World, asked: PathQuery): Promise
   const sender = await senderOf(world, asked, 'service');
   const service = await serviceOf(world, asked);
   const kind = asked.via ?? 'clusterIP';
+  if (service.service.headless && asked.via === undefined) return traceHeadless(world, asked, sender, service);
   const vips = oneNodeOf(vipsOf(service, kind, asked), sender.node);
   const targets = vips.map(({ address, port }) => ({ sender, address, port }));
   return answerPath(world, withProtocol(asked, service), {
@@ -61,6 +62,32 @@ export async function tracePodToService(world: World, asked: PathQuery): Promise
     targets,
     pods: [],
     notes: [...sender.notes, ...service.notes],
+  });
+}
+
+/** A headless service has no address of its own: its name gives the client the addresses of the endpoints that are ready. */
+async function traceHeadless(
+  world: World,
+  asked: PathQuery,
+  sender: Sender,
+  service: ServiceEndpoint,
+): Promise<PathTrace> {
+  const text = `service ${service.namespace}/${service.name}`;
+  const families = familiesOf(asked);
+  const ready = service.backends.filter(({ address, ready: isReady }) => isReady && families.includes(address.family));
+  if (ready.length === 0) {
+    throw new NotFoundError('trace.no-endpoints', `${text} is headless and has no endpoint that is ready`);
+  }
+  return answerPath(world, withProtocol(asked, service), {
+    source: sender.summary,
+    ...serviceQuestion(service, [], 'clusterIP'),
+    targets: ready.map(({ address, port }) => ({ sender, address, port })),
+    pods: [],
+    notes: [
+      ...sender.notes,
+      ...service.notes,
+      `${text} is headless: its name means its endpoints, and each one is followed on its own port`,
+    ],
   });
 }
 
@@ -167,7 +194,7 @@ function vipsOf(service: ServiceEndpoint, kind: VipKind, query: PathQuery): read
   const has = [...new Set(service.vips.map((vip) => `${vip.kind} ${formatAddress(vip.address)}`))].join(', ');
   const family = query.family === 'both' ? '' : ` of IPv${query.family}`;
   throw new UsageError('trace.via', `service ${service.namespace}/${service.name} has no ${kind} address${family}`, {
-    hints: [`It has: ${has}.`],
+    hints: [has === '' ? 'It has none at all: it is headless.' : `It has: ${has}.`],
   });
 }
 

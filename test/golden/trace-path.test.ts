@@ -67,6 +67,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'service-remote-backend', to: 'service', query: { source: 'shop/client', destination: 'shop/solo-remote' }, verdict: 'delivered', paths: 2 },
   { name: 'service-udp', to: 'service', query: { source: 'shop/client', destination: 'kube-system/kube-dns', protocol: 'udp' }, verdict: 'delivered', paths: 2 },
   { name: 'service-sctp', to: 'service', query: { source: 'shop/client', destination: 'shop/sctp', protocol: 'sctp' }, verdict: 'delivered' },
+  { name: 'service-headless', to: 'service', query: { source: 'shop/client', destination: 'shop/web-headless', family: '4' }, verdict: 'delivered', paths: 3 },
   { name: 'service-hairpin', to: 'service', query: { source: 'shop/web-2', destination: 'shop/solo-local' }, verdict: 'delivered', paths: 2 },
   { name: 'service-affinity', to: 'service', query: { source: 'shop/client', destination: 'shop/web-sticky' }, verdict: 'dropped', cause: ['session-affinity', /^Service shop\/web-sticky$/] },
   { name: 'service-denied-backend', to: 'service', query: { source: 'shop/client', destination: 'payments/db' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace payments/], paths: 4 },

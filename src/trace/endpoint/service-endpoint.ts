@@ -43,7 +43,7 @@ export interface ServiceEndpoint {
   readonly name: string;
   readonly service: Service;
   readonly port: ServicePort;
-  /** In order of kind: cluster addresses first. */
+  /** In order of kind: cluster addresses first; none for a headless service, whose name means the endpoints themselves. */
   readonly vips: readonly ServiceVip[];
   readonly backends: readonly ServiceBackend[];
   readonly notes: readonly string[];
@@ -82,19 +82,12 @@ function choosePort(
   return first;
 }
 
-function requireVirtualAddress(service: Service): void {
+function refuseExternalName(service: Service): void {
   if (service.type === 'ExternalName') {
     throw new UsageError(
       'endpoint.external-name',
       `service ${qualifiedName(service)} is only another name for ${service.externalName ?? 'an outside host'}: it has no address in the cluster`,
       { hints: ['Trace to the address that name has with: ovnctl trace pod-to-external'] },
-    );
-  }
-  if (service.headless) {
-    throw new UsageError(
-      'endpoint.headless',
-      `service ${qualifiedName(service)} is headless: its name resolves to the pods themselves, there is no virtual address`,
-      { hints: ['Trace to one of its pods with: ovnctl trace pod-to-pod'] },
     );
   }
 }
@@ -152,7 +145,7 @@ function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readon
 
 /**
  * Resolves a service and one of its ports, given by number or name (may be left out when there is only one).
- * Throws NotFoundError (no such service) and UsageError (no such port; headless; ExternalName).
+ * Throws NotFoundError (no such service) and UsageError (no such port; ExternalName).
  */
 export async function resolveService(
   world: World,
@@ -161,7 +154,7 @@ export async function resolveService(
 ): Promise<ServiceEndpoint> {
   const service = await kubeObject(world, 'services', name.namespace, name.name);
   if (service === undefined) throw await objectNotFound(world, 'Service', name);
-  requireVirtualAddress(service);
+  refuseExternalName(service);
   const notes: string[] = [];
   const port = choosePort(service, options.port, options.protocol, notes);
   const slices = slicesOf(service, await kubeList(world, 'endpointslices', { namespace: name.namespace }));

@@ -248,7 +248,6 @@ describe('services', () => {
       'endpoint.port',
       'Ports of service shop/web-multi: http (80/TCP), metrics (9090/TCP), udp (5353/UDP).',
     ],
-    ['shop/web-headless', '80', 'UsageError', 'endpoint.headless', 'pod-to-pod'],
     ['shop/web-svx', '80', 'NotFoundError', 'endpoint.no-service', 'Did you mean shop/web-svc?'],
   ])('%s port %s: %s %s', async (name, port, type, code, hint) => {
     const found = await refusal(service(name, port));
