@@ -45,8 +45,33 @@ function hostNetworkNote(pod: Pod, notes: string[]): string | undefined {
   return pod.nodeName;
 }
 
+/** Ends by the words for them. A World does not change, and a matrix asks for the same end thousands of times. */
+interface Known {
+  readonly senders: Map<string, Sender>;
+  readonly recipients: Map<string, Recipient>;
+}
+
+const known = new WeakMap<World, Known>();
+
+function knownIn(world: World): Known {
+  let ends = known.get(world);
+  if (ends === undefined) known.set(world, (ends = { senders: new Map(), recipients: new Map() }));
+  return ends;
+}
+
+const keyOf = (word: string, { namespace = '', network = '' }: PathQuery, to = ''): string =>
+  `${to} ${namespace} ${network} ${word}`;
+
 /** Who sends; `to` says which way a node takes. */
 export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+  const { senders } = knownIn(world);
+  const key = keyOf(query.source, query, to);
+  const sender = senders.get(key) ?? (await findSender(world, query, to));
+  senders.set(key, sender);
+  return sender;
+}
+
+async function findSender(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
   const notes: string[] = [];
   const word = await meaningOf(world, query.source, query, notes);
   if (word.kind === 'port') return portSender(await resolvePort(world, word.name));
@@ -69,6 +94,14 @@ export interface Recipient {
 }
 
 export async function recipientOf(world: World, query: PathQuery): Promise<Recipient> {
+  const { recipients } = knownIn(world);
+  const key = keyOf(query.destination, query);
+  const recipient = recipients.get(key) ?? (await findRecipient(world, query));
+  recipients.set(key, recipient);
+  return recipient;
+}
+
+async function findRecipient(world: World, query: PathQuery): Promise<Recipient> {
   const notes: string[] = [];
   const word = await meaningOf(world, query.destination, query, notes);
   if (word.kind === 'port') return portRecipient(world, word.name);

@@ -1,7 +1,8 @@
 import { formatAddress, parseAddress, parsePrefix, prefixContains } from '../../net/prefix.js';
-import type { Address, Prefix } from '../../net/prefix.js';
+import type { Address, Family, Prefix } from '../../net/prefix.js';
 import { parseMac } from '../../net/mac.js';
 import { portAddresses } from '../../ovn/northbound/northbound.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { PodEndpoint } from './pod-endpoint.js';
@@ -22,9 +23,38 @@ export type FirstHop =
 
 const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
 
-/** Every port of the switch, and the router ports behind it, with what they answer for. */
-function* stations(southbound: Southbound, port: Port): Generator<{ readonly mac: bigint; readonly prefix: Prefix }> {
-  for (const other of southbound.ports.of(port.datapath)) {
+/** A port of a switch, or a router port behind one, with an address it answers for. */
+interface Station {
+  readonly mac: bigint;
+  readonly prefix: Prefix;
+}
+
+interface Stations {
+  readonly all: readonly Station[];
+  /** The first one with the address. */
+  readonly byAddress: Readonly<Record<Family, ReadonlyMap<bigint, Station>>>;
+}
+
+const known = new WeakMap<Datapath, Stations>();
+
+/** Every station of the port's switch; gathered once, since every packet's sender asks them. */
+function stationsOf(southbound: Southbound, { datapath }: Port): Stations {
+  let stations = known.get(datapath);
+  if (stations === undefined) {
+    const all = [...gather(southbound, datapath)];
+    const byAddress = { 4: new Map<bigint, Station>(), 6: new Map<bigint, Station>() };
+    for (const station of all) {
+      const { family, value } = station.prefix;
+      if (!byAddress[family].has(value)) byAddress[family].set(value, station);
+    }
+    stations = { all, byAddress };
+    known.set(datapath, stations);
+  }
+  return stations;
+}
+
+function* gather(southbound: Southbound, datapath: Datapath): Generator<Station> {
+  for (const other of southbound.ports.of(datapath)) {
     const station = southbound.ports.peerOf(other) ?? other;
     for (const { mac: text, ips } of portAddresses(station.row.strings('mac'))) {
       const mac = parseMac(text);
@@ -39,13 +69,12 @@ function* stations(southbound: Southbound, port: Port): Generator<{ readonly mac
 
 /** The MAC address that a station of the port's switch (or a router behind it) answers with; undefined when none does. */
 export function answeringMac(southbound: Southbound, port: Port, wanted: Address): bigint | undefined {
-  for (const { mac, prefix } of stations(southbound, port)) if (same(prefix, wanted)) return mac;
-  return undefined;
+  return stationsOf(southbound, port).byAddress[wanted.family].get(wanted.value)?.mac;
 }
 
 /** The subnet of a router on the port's switch that contains the address, with the router's MAC address. */
 export function subnetOn(southbound: Southbound, port: Port, own: Address): (Prefix & { mac: bigint }) | undefined {
-  for (const { mac, prefix } of stations(southbound, port)) {
+  for (const { mac, prefix } of stationsOf(southbound, port).all) {
     if (prefix.length < (prefix.family === 4 ? 32 : 128) && prefixContains(prefix, own)) return { ...prefix, mac };
   }
   return undefined;
@@ -100,9 +129,8 @@ export async function firstHop(source: PodEndpoint, destination: Address): Promi
     const where = `in pod ${source.namespace}/${source.name} on network ${source.network}`;
     return { kind: 'none', reason: `no route to ${formatAddress(destination)} ${where}` };
   }
-  for (const { mac, prefix } of stations(southbound, source.port)) {
-    if (same(prefix, nextHop)) return { kind: onLink ? 'neighbour' : 'gateway', mac, nextHop };
-  }
+  const mac = answeringMac(southbound, source.port, nextHop);
+  if (mac !== undefined) return { kind: onLink ? 'neighbour' : 'gateway', mac, nextHop };
   const proxy = await proxyMac(source, nextHop);
   if (proxy !== undefined) return { kind: 'proxy', mac: proxy, nextHop };
   const physical = [...southbound.ports.of(source.port.datapath)].some(({ type }) => type === 'localnet');
