@@ -2,9 +2,9 @@
  * Where the tracer's logical flows come from.
  *
  * Input: one datapath; output: its flows, those that name it and those of the datapath groups that contain it, by table
- * and in order of priority. A file source indexes its replica (`flows.ts`). A live source fetches one datapath at a time
- * and, asked for one it does not hold yet, throws a signal of its own that names it: a trace has no side effects, so its
- * caller fetches the datapath and starts the trace again. Knows nothing of packets or of the flow language.
+ * and in order of priority. Over a live database (`ovsdb/replica/not-held.ts`) a datapath that was not visited yet is
+ * fetched by whoever started the trace, which has no side effects and starts again. Knows nothing of packets or of the flow
+ * language.
  */
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { Datapath } from './datapaths.js';
@@ -29,7 +29,7 @@ export interface LogicalFlow {
 
 /** The flows of one datapath. */
 export interface DatapathFlows {
-  /** Flows of a table, highest priority first; equal priorities by the bucket of their tie order. */
+  /** Flows of a table, highest priority first. */
   table(pipeline: Pipeline, table: number): readonly LogicalFlow[];
 }
 

@@ -26,10 +26,7 @@ export class DatabaseFlows implements FlowSource {
   flowsOf(datapath: Datapath): DatapathFlows {
     let flows = this.#datapaths.get(datapath.uuid);
     if (flows === undefined) {
-      flows = new IndexedFlows(
-        this.#rowsOf(datapath).map((row) => this.#flowOf(row)),
-        this.ties,
-      );
+      flows = new IndexedFlows(this.#rowsOf(datapath).map((row) => this.#flowOf(row)));
       this.#datapaths.set(datapath.uuid, flows);
     }
     return flows;
@@ -76,10 +73,8 @@ function logicalFlowOf(row: Row): LogicalFlow {
 class IndexedFlows implements DatapathFlows {
   readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
   readonly #sorted = new Set<LogicalFlow[]>();
-  readonly #ties: TieOrder;
 
-  constructor(flows: Iterable<LogicalFlow>, ties: TieOrder) {
-    this.#ties = ties;
+  constructor(flows: Iterable<LogicalFlow>) {
     for (const flow of flows) (this.#tables[flow.pipeline][flow.table] ??= []).push(flow);
   }
 
@@ -87,7 +82,7 @@ class IndexedFlows implements DatapathFlows {
     const flows = this.#tables[pipeline][table];
     if (flows === undefined) return NO_FLOWS;
     if (!this.#sorted.has(flows)) {
-      flows.sort((a, b) => b.priority - a.priority || this.#ties.bucket(a.uuid) - this.#ties.bucket(b.uuid));
+      flows.sort((a, b) => b.priority - a.priority);
       this.#sorted.add(flows);
     }
     return flows;

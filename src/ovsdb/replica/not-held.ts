@@ -74,8 +74,9 @@ export async function whenHeld<T>(ask: () => T | Promise<T>): Promise<T> {
 export class Missing {
   readonly #wants: Want[] = [];
 
-  get any(): boolean {
-    return this.#wants.length > 0;
+  /** How many look-ups have failed so far. */
+  get count(): number {
+    return this.#wants.length;
   }
 
   /** The answer, or undefined when it is not held; other errors pass. */
@@ -91,6 +92,6 @@ export class Missing {
 
   /** Throws one NotHeld for all that was missing, if anything was. */
   require(): void {
-    if (this.any) throw new NotHeld(this.#wants);
+    if (this.#wants.length > 0) throw new NotHeld(this.#wants);
   }
 }

@@ -1,3 +1,4 @@
+import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
 import type { Microflow, Slot } from '../../lflow/packet/slots.js';
 import type { FlowProgram } from './flow-program.js';
 import type { QuickCondition } from './quick-condition.js';
@@ -35,7 +36,11 @@ export class Candidates {
     this.all = flows;
     this.#names = names;
     if (flows.length <= SMALL) return;
-    for (const [position, { flow }] of flows.entries()) this.#place(position, names.conditions(flow.match));
+    const missing = new Missing();
+    for (const [position, { flow }] of flows.entries()) {
+      missing.attempt(() => this.#place(position, names.conditions(flow.match)));
+    }
+    missing.require();
   }
 
   /** In order of priority. */
@@ -57,9 +62,17 @@ export class Candidates {
   }
 
   #collect(flows: readonly Filtered[], packet: Microflow, positions: number[]): void {
-    each: for (const { position, tests } of flows) {
-      for (const test of tests) if (!this.#holds(test, packet)) continue each;
-      positions.push(position);
+    try {
+      each: for (const { position, tests } of flows) {
+        for (const test of tests) if (!this.#holds(test, packet)) continue each;
+        positions.push(position);
+      }
+    } catch (error) {
+      if (!(error instanceof NotHeld)) throw error;
+      // What the other flows need to know can be fetched together with it.
+      const missing = new Missing();
+      for (const { tests } of flows) missing.attempt(() => tests.every((test) => this.#holds(test, packet)));
+      missing.require();
     }
   }
 

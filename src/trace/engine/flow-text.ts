@@ -14,6 +14,7 @@ import { parseExpr } from '../../lflow/expr/parse.js';
 import { atLeast } from '../../lflow/release.js';
 import { symbolTable } from '../../lflow/symbols/table.js';
 import type { SymbolTable } from '../../lflow/symbols/symbol.js';
+import type { Missing } from '../../ovsdb/replica/not-held.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
@@ -163,6 +164,14 @@ export class FlowTexts {
       this.#conditions.set(match, conditions);
     }
     return conditions;
+  }
+
+  /** Notes every set that the flow's match names and that is not held yet; a parser stops at the first one. */
+  requireSets({ match }: LogicalFlow, datapath: Datapath, missing: Missing): void {
+    const sets = this.setsOf(datapath.key);
+    for (const [, kind, name = ''] of match.matchAll(/([$@])([A-Za-z_.][\w.]*)/g)) {
+      missing.attempt(() => (kind === '$' ? sets.addressSet(name) : sets.portGroup(name)));
+    }
   }
 
   #parseActions(text: string, pipeline: Pipeline, table: number): Result<ParsedActions, Diagnostic> {

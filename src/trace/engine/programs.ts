@@ -3,6 +3,7 @@ import type { Action } from '../../lflow/actions/ast.js';
 import type { Diagnostic } from '../../lflow/diagnostic.js';
 import type { MatchScope } from '../../lflow/expr/compile.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
+import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
@@ -56,24 +57,56 @@ export class Programs {
     if (all.length === 0) return undefined;
     const scope = this.#scopeOf(datapath);
     const flows = this.#texts.candidates(all, datapath).of(packet);
+    try {
+      return this.#first(flows, datapath, packet, scope);
+    } catch (error) {
+      if (error instanceof NotHeld) this.#requireAll(flows, datapath, packet, scope);
+      throw error;
+    }
+  }
+
+  #first(
+    flows: readonly FlowProgram[],
+    datapath: Datapath,
+    packet: Microflow,
+    scope: MatchScope,
+  ): Decision | undefined {
     for (let index = 0; index < flows.length; index++) {
       const first = flows[index];
       const program = first && this.#matching(first, datapath, packet, scope);
       if (first === undefined || program === undefined) continue;
-      if ('reason' in program) {
-        return { flow: first.flow, actions: [], always: () => false, ties: [], unsupported: program.reason };
-      }
-      const rivals = this.#rivals(flows, index, datapath, packet, scope);
-      if (rivals.length === 0) return this.#decision(first.flow, program, NO_TIES);
-      const tied = [first, ...rivals].sort((a, b) => this.#southbound.flows.ties.compare(a.flow.uuid, b.flow.uuid));
+      const equals = this.#equals(flows, index, datapath, packet, scope);
+      if (equals.length === 0) return this.#decision(first.flow, program, NO_TIES);
+      const { ties } = this.#southbound.flows;
+      const met = [first, ...equals].sort((a, b) => ties.compare(a.flow.uuid, b.flow.uuid));
+      const front = met[0] ?? first;
+      const fronting = this.#matching(front, datapath, packet, scope) ?? program;
+      // Others make a difference only if they act otherwise, or if it is chance which of them is met first.
+      const tied = met.filter(
+        ({ flow: { actions, uuid } }) =>
+          actions !== front.flow.actions || ties.bucket(uuid) === ties.bucket(front.flow.uuid),
+      );
+      if (tied.length === 1 || 'reason' in fronting) return this.#decision(front.flow, fronting, NO_TIES);
       const options = tied.map(({ flow }) => flow);
-      const winner = tied[this.#semantics.choose({ kind: 'tie', options }).index] ?? first;
+      const winner = tied[this.#semantics.choose({ kind: 'tie', options }).index] ?? front;
       const others = options.filter((other) => other.actions !== winner.flow.actions);
       const usable = this.#matching(winner, datapath, packet, scope);
-      const winning = usable === undefined || 'reason' in usable ? program : usable;
+      const winning = usable === undefined || 'reason' in usable ? fronting : usable;
       return this.#decision(winner.flow, winning, others);
     }
     return undefined;
+  }
+
+  /** Throws NotHeld for all that has to be known to tell which flow decides, not only for what was missed first. */
+  #requireAll(flows: readonly FlowProgram[], datapath: Datapath, packet: Microflow, scope: MatchScope): void {
+    const missing = new Missing();
+    for (const program of flows) {
+      const before = missing.count;
+      const found = missing.attempt(() => this.#matching(program, datapath, packet, scope));
+      if (found !== undefined) break;
+      if (missing.count > before) this.#texts.requireSets(program.flow, datapath, missing);
+    }
+    missing.require();
   }
 
   /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
@@ -115,27 +148,23 @@ export class Programs {
     return { match, actions };
   }
 
-  /**
-   * Later flows of the same priority that match as well and make a difference: they act otherwise, or they are met first.
-   */
-  #rivals(
+  /** Later flows of the same priority that match as well. */
+  #equals(
     flows: readonly FlowProgram[],
     index: number,
     datapath: Datapath,
     packet: Microflow,
     scope: MatchScope,
   ): readonly FlowProgram[] {
-    const { ties } = this.#southbound.flows;
-    const first = flows[index]?.flow;
-    let rivals = NO_PROGRAMS;
-    for (let i = index + 1; i < flows.length && first !== undefined; i++) {
+    const priority = flows[index]?.flow.priority;
+    let equals = NO_PROGRAMS;
+    for (let i = index + 1; i < flows.length; i++) {
       const other = flows[i];
-      if (other?.flow.priority !== first.priority) break;
-      const { actions, uuid } = other.flow;
-      const matters = actions !== first.actions || ties.bucket(uuid) === ties.bucket(first.uuid);
-      if (matters && this.#matching(other, datapath, packet, scope) !== undefined) rivals = [...rivals, other];
+      if (other?.flow.priority !== priority) break;
+      if (other !== undefined && this.#matching(other, datapath, packet, scope) !== undefined)
+        equals = [...equals, other];
     }
-    return rivals;
+    return equals;
   }
 
   #matchOf(program: FlowProgram, datapath: Datapath): ParsedMatch | Uninterpretable | undefined {
@@ -174,7 +203,9 @@ export class Programs {
     return expanded;
   }
 
-  #decision(flow: LogicalFlow, { match, actions }: Program, ties: readonly LogicalFlow[]): Decision {
+  #decision(flow: LogicalFlow, program: Program | Uninterpretable, ties: readonly LogicalFlow[]): Decision {
+    if ('reason' in program) return { flow, actions: [], always: () => false, ties: [], unsupported: program.reason };
+    const { match, actions } = program;
     return {
       flow,
       actions: actions.actions,
