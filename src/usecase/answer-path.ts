@@ -46,10 +46,12 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
   const paths: Path[] = [];
   for (const { sender, address, port, entry } of usable) {
     const opening = { destination: address, protocol: query.protocol, port, sourcePort };
+    const departure = await sender.departure(opening);
+    if (departure.kind === 'sent' && departure.assumption !== undefined) notes.push(departure.assumption);
     const traced = await tracePaths(
       world,
       {
-        departure: await sender.departure(opening),
+        departure,
         family: address.family === 4 ? 'ipv4' : 'ipv6',
         arrived: question.arrived,
         withReply: query.reply ?? true,

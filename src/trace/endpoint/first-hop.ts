@@ -16,6 +16,8 @@ export type FirstHop =
       /** The address that the MAC address was asked for. */
       readonly nextHop: Address;
     }
+  /** Whoever has the next hop's address, if anybody, is on the physical network: its MAC address is in no database. */
+  | { readonly kind: 'outside'; readonly nextHop: Address }
   /** The destination is the pod's own address: nothing leaves the pod. */
   | { readonly kind: 'self' }
   /** The frame can't be sent: no route in the pod, or nobody answers for the next hop. */
@@ -134,7 +136,7 @@ export async function firstHop(source: PodEndpoint, destination: Address): Promi
   const proxy = await proxyMac(source, nextHop);
   if (proxy !== undefined) return { kind: 'proxy', mac: proxy, nextHop };
   const physical = [...southbound.ports.of(source.port.datapath)].some(({ type }) => type === 'localnet');
+  if (physical) return { kind: 'outside', nextHop };
   const where = `switch ${source.port.datapath.name}`;
-  const outside = physical ? '; a host on the physical network may, but the databases do not know its MAC address' : '';
-  return { kind: 'none', reason: `no port of ${where} answers for ${formatAddress(nextHop)}${outside}` };
+  return { kind: 'none', reason: `no port of ${where} answers for ${formatAddress(nextHop)}` };
 }

@@ -89,7 +89,8 @@ function icmp(packet: Microflow, family: 4 | 6): string {
   return family === 4 ? 'icmp4' : 'icmp6';
 }
 
-function tcpReset(packet: Microflow): string {
+function tcpReset(packet: Microflow, semantics: Semantics): string {
+  if (semantics.resetSwapsPorts) swap(packet, Slot.tpSrc, Slot.tpDst);
   packet[Slot.nwProto] = PROTOCOL.tcp;
   packet[Slot.nwTtl] = 255n;
   packet[Slot.tcpFlags] = RST;
@@ -118,7 +119,7 @@ function reject(packet: Microflow, semantics: Semantics): string | undefined {
   swap(packet, Slot.ethSrc, Slot.ethDst);
   if (family === 4) swap(packet, Slot.nwSrc, Slot.nwDst);
   else swap(packet, Slot.ip6Src, Slot.ip6Dst);
-  if (protocol === PROTOCOL.tcp) return tcpReset(packet);
+  if (protocol === PROTOCOL.tcp) return tcpReset(packet, semantics);
   if (protocol === PROTOCOL.sctp) return sctpAbort(packet, semantics);
   return icmp(packet, family);
 }

@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../base/errors.js';
+import { formatAddress } from '../../net/prefix.js';
 import type { Address } from '../../net/prefix.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
@@ -20,9 +21,14 @@ export interface Opening {
 
 /** How a packet sets out: where it enters OVN, or why it never does. */
 export type Departure =
-  | { readonly kind: 'sent'; readonly start: Start }
+  | { readonly kind: 'sent'; readonly start: Start; readonly assumption?: string }
   /** `reason` is undefined when the packet is for the sender itself. */
-  | { readonly kind: 'unsent'; readonly packet: Microflow; readonly reason: string | undefined };
+  | { readonly kind: 'unsent'; readonly packet: Microflow; readonly reason: string | undefined }
+  /** The databases that decide about it can't be read. */
+  | { readonly kind: 'unread'; readonly packet: Microflow; readonly reason: string };
+
+/** A locally administered address for whoever is on the physical network: which one it is makes no difference to OVN. */
+export const STRANGER = 0x02_00_00_00_00_01n;
 
 /** The first packet of a pod, addressed as the pod's own routes and neighbours decide. */
 export async function departureOf(source: PodEndpoint, opening: Opening): Promise<Departure> {
@@ -39,8 +45,11 @@ export async function departureOf(source: PodEndpoint, opening: Opening): Promis
   if (chassis === undefined) {
     throw new NotFoundError('trace.no-chassis', `zone ${zone.name} has no chassis of its own to start from`);
   }
-  const packet = firstPacket({ ...from, ethDst: hop.mac });
-  return { kind: 'sent', start: { zone, southbound, chassis, datapath: port.datapath, pipeline: 'ingress', packet } };
+  const packet = firstPacket({ ...from, ethDst: hop.kind === 'outside' ? STRANGER : hop.mac });
+  const start: Start = { zone, southbound, chassis, datapath: port.datapath, pipeline: 'ingress', packet };
+  if (hop.kind !== 'outside') return { kind: 'sent', start };
+  const assumption = `it is taken that ${formatAddress(hop.nextHop)} is on the physical network of switch ${port.datapath.displayName} and answers`;
+  return { kind: 'sent', start, assumption };
 }
 
 function ownChassis(source: PodEndpoint, all: Iterable<Chassis>): Chassis | undefined {

@@ -10,7 +10,7 @@ import { answeringMac, subnetOn } from '../endpoint/first-hop.js';
 import type { NodeEndpoint } from '../endpoint/node-endpoint.js';
 import type { PodEndpoint } from '../endpoint/pod-endpoint.js';
 import type { PortEndpoint } from '../endpoint/port-endpoint.js';
-import { departureOf } from './departure.js';
+import { departureOf, STRANGER } from './departure.js';
 import type { Departure, Opening } from './departure.js';
 import { firstPacket } from './first-packet.js';
 import type { EndpointSummary } from './path-trace.js';
@@ -126,9 +126,6 @@ function fromStation({ zone, southbound, chassis }: Home, { port, mac, source }:
   const packet = firstPacket({ ...from, ethDst });
   return { kind: 'sent', start: { zone, southbound, chassis, datapath: port.datapath, pipeline: 'ingress', packet } };
 }
-
-/** A locally administered address: whose MAC address a frame from the physical network has makes no difference to OVN. */
-const STRANGER = 0x02_00_00_00_00_01n;
 
 function throughGateway(
   { zone, southbound, chassis, name }: Home & Pick<NodeEndpoint, 'name'>,

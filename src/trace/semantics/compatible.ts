@@ -73,6 +73,7 @@ export function compatible(southbound: Southbound, release: OvnRelease, options:
     forwardingChild: () => undefined,
 
     sctpAbortIsTcpOnIp6: true,
+    resetSwapsPorts: false,
     rejectTakesOthersForIp6: true,
     popShowsStaleBytes: !atLeast(release, '25.09'),
     lookupShowsEthDst: true,

@@ -153,6 +153,8 @@ export interface Semantics {
   // Defects of ovn-trace that show
   /** `sctp_abort` of an IPv6 packet makes a TCP reset. */
   readonly sctpAbortIsTcpOnIp6: boolean;
+  /** A TCP reset goes back to the port its packet came from; `ovn-trace` leaves the ports as they are. */
+  readonly resetSwapsPorts: boolean;
   /** `reject` takes whatever is not IPv4 for IPv6. */
   readonly rejectTakesOthersForIp6: boolean;
   /** `pop` shows bytes left over from earlier ones (before 25.09). */

@@ -135,11 +135,4 @@ export const ANSWER_EXCEPTIONS: readonly AnswerException[] = [
     ours: 'arrives cudn-red/r-1',
     cases: ['udn-au-0-r-1-v6'],
   },
-  {
-    reason:
-      'The recorder made up the MAC address of a host on the physical network; we do not know whether one answers, and send nothing.',
-    recorded: 'arrives outside',
-    ours: 'dropped',
-    cases: ['localnet-out'],
-  },
 ];

@@ -126,6 +126,7 @@ export function faithful(southbound: Southbound, options: FaithfulOptions): Sema
     forwardingChild: (children) => children[options.choose({ kind: 'child', options: children })],
 
     sctpAbortIsTcpOnIp6: false,
+    resetSwapsPorts: true,
     rejectTakesOthersForIp6: false,
     popShowsStaleBytes: false,
     lookupShowsEthDst: false,
