@@ -15,6 +15,7 @@ const CLUSTER = ['--from', 'examples/ic-dualstack'];
 
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  RbacRules: [['rbac'], ['rbac', '--for', 'trace', '--ovn-namespace', 'openshift-ovn-kubernetes']],
   Error: [['no-such-command'], ['trace', 'no-such-command']],
   PacketTrace: [
     ['trace', 'packet', 'ovn-worker', 'inport=="shop_client" && eth.dst==ff:ff:ff:ff:ff:ff', ...CLUSTER],

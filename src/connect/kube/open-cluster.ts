@@ -18,7 +18,7 @@ import { openConnection } from './transport/connection.js';
 const PLUGIN_TIMEOUT = 120_000;
 
 /** What this process has around it. */
-export function processSurroundings(): Surroundings {
+function processSurroundings(): Surroundings {
   const home = process.env['HOME'] ?? homedir();
   return {
     environment: process.env,

@@ -20,9 +20,6 @@ export interface Permission {
   readonly reason: string;
 }
 
-/** Upstream's namespace; OpenShift and MicroShift use `openshift-ovn-kubernetes`. */
-export const DEFAULT_OVN_NAMESPACE = 'ovn-kubernetes';
-
 const reading = (plural: Plural, reason: string): Permission => {
   const { group, plural: resource } = RESOURCES[plural];
   return { group, resource, verbs: ['get', 'list'], scope: 'cluster', reason };

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { clusterAccess } from '../../../src/connect/kube/kubeconfig/cluster-access.js';
 import type { ClusterOptions, Surroundings } from '../../../src/connect/kube/kubeconfig/options.js';
 import { failureOf, NOWHERE } from '../../support/kube-api/client.js';
+import { without } from '../../support/kube-api/model.js';
 
 let folder: string;
 beforeEach(() => {
@@ -97,8 +98,7 @@ describe('which file', () => {
       hints: ['there are: kind-ovn, other'],
     });
     expect(failed.message).toBe(`there is no context "nope" (in ${mine})`);
-    const { current: _current, ...without } = KIND;
-    const undecided = await failureOf(access({ kubeconfig: file('undecided', without) }));
+    const undecided = await failureOf(access({ kubeconfig: file('undecided', without(KIND, 'current')) }));
     expect(undecided.hints[0]).toBe('give --context with one of: kind-ovn, other');
     expect(await failureOf(access())).toMatchObject({
       code: 'kube.no-context',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KubeClient } from '../../../src/connect/kube/api/client.js';
+import type { KubeClient } from '../../../src/connect/kube/api/client.js';
 import { listAll } from '../../../src/connect/kube/api/list.js';
 import { liveKubeView } from '../../../src/connect/kube/live-view.js';
 import { openWorld } from '../../../src/connect/open-world.js';
@@ -109,7 +109,7 @@ describe('the view of a live cluster', () => {
       const sorted = async (view: typeof kube) =>
         [...(await view.list(plural)).items].sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(plain);
       const [mine, theirs] = [await sorted(live), await sorted(kube)];
-      expect(mine, plural).toEqual(theirs);
+      expect({ plural, objects: mine }).toEqual({ plural, objects: theirs });
       compared += mine.length;
     }
     expect(compared).toBeGreaterThan(100);

@@ -35,7 +35,7 @@ const object = (...addresses: string[]) => ({
   spec: spec(...addresses),
 });
 const stored = (): KubeJson | undefined => api.store.get(api.store.kind('egressips'), undefined, 'eip');
-const seed = (): KubeJson => api.store.seed('egressips', object('192.0.2.1') as KubeJson);
+const seed = (): KubeJson => api.store.seed('egressips', object('192.0.2.1'));
 
 describe('reading one', () => {
   it('gives the object, or undefined when there is none', async () => {

@@ -97,6 +97,11 @@ export const OVN_KINDS: readonly Kind[] = [
   custom('k8s.cni.cncf.io', 'v1', 'network-attachment-definitions', 'NetworkAttachmentDefinition', true),
 ];
 
+/** The object without some members. */
+export function without<T extends object, K extends keyof T>(object: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
+}
+
 export const apiVersionOf = ({ group, version }: Kind): string => (group === '' ? version : `${group}/${version}`);
 
 /** `egressips.k8s.ovn.org`, the way texts of errors name a resource. */

@@ -1,6 +1,14 @@
-import { badRequest, failure, invalidOptions, notFound, Refused, unknownResource } from './model.js';
+import {
+  apiVersionOf,
+  badRequest,
+  failure,
+  invalidOptions,
+  notFound,
+  Refused,
+  unknownResource,
+  without,
+} from './model.js';
 import type { Kind, KubeJson } from './model.js';
-import { apiVersionOf } from './model.js';
 import type { Call, Reply, Target } from './call.js';
 import { fieldTest, labelTest } from './selectors.js';
 import type { Store } from './store.js';
@@ -98,7 +106,7 @@ function listBody(kind: Kind, items: readonly KubeJson[], version: string, next:
     return { apiVersion: apiVersionOf(kind), items, kind: `${kind.kind}List`, metadata };
   }
   const metadata = { resourceVersion: version, ...(next === '' ? {} : { continue: next }), ...left };
-  const bare = items.map(({ apiVersion: _version, kind: _kind, ...item }) => item);
+  const bare = items.map((item) => without(item, 'apiVersion', 'kind'));
   return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: bare };
 }
 

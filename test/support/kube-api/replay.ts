@@ -1,6 +1,7 @@
 /** Sends a recorded request to the loopback server and says in what its answer differs from the recorded one. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
+import { without } from './model.js';
 import type { KubeApi } from './server.js';
 import type { User } from './call.js';
 import type { Exchange } from './recorded.js';
@@ -51,7 +52,7 @@ export function send(api: KubeApi, { request }: Exchange, translation: Translati
   const text = bodyText ?? (body === undefined ? undefined : JSON.stringify(body));
   const sentBody = text === undefined ? undefined : translation.apply(text);
   const length = sentBody === undefined ? {} : { 'content-length': String(Buffer.byteLength(sentBody)) };
-  const { authorization: _token, ...sent } = headers;
+  const sent = without(headers, 'authorization');
   const who = as === 'anon' ? {} : { authorization: `Bearer ${as}` };
   return new Promise((resolve, reject) => {
     const asking = httpRequest(
@@ -115,9 +116,9 @@ function bodyDifferences(wanted: unknown, text: string): string[] {
   const members = wanted as { readonly kind?: string; readonly items?: readonly unknown[] };
   if (members.items === undefined) return compare(wanted, body, '');
   // Of a list, the head and the number of items; records leave most of the items out.
-  const { items: _wanted, ...head } = members;
+  const head = without(members, 'items');
   const { items = [], ...gotHead } = body as { readonly items?: readonly unknown[] };
-  const firstKeys = (item: unknown): string => Object.keys((item ?? {}) as object).join();
+  const firstKeys = (item: unknown): string => Object.keys(item ?? {}).join();
   const shape = firstKeys(members.items[0]) === firstKeys(items[0]) ? [] : [`items have ${firstKeys(items[0])}`];
   return [...compare(head, gotHead, ''), ...shape];
 }

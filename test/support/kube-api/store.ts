@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { apiVersionOf } from './model.js';
+import { apiVersionOf, without } from './model.js';
 import type { Kind, KubeJson } from './model.js';
 
 /** One change, as watches see it. */
@@ -37,7 +37,8 @@ const sorted = <T extends object>(value: T): T =>
 
 /** Members in the server's order: CRs are sorted, built-in kinds begin with kind and apiVersion. */
 export function inOrder(kind: Kind, object: KubeJson): KubeJson {
-  const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
+  const { metadata } = object;
+  const rest = without(object, 'apiVersion', 'kind', 'metadata');
   const head = { apiVersion: apiVersionOf(kind), kind: kind.kind };
   if (kind.custom) return sorted({ ...head, metadata: sorted(metadata), ...rest });
   const byRank = Object.entries(metadata).sort(([a], [b]) => METADATA.indexOf(a) - METADATA.indexOf(b));
@@ -63,7 +64,10 @@ export class Store {
   #of(kind: Kind): Map<string, KubeJson> {
     const key = `${kind.group}/${kind.plural}`;
     let objects = this.#objects.get(key);
-    if (objects === undefined) this.#objects.set(key, (objects = new Map()));
+    if (objects === undefined) {
+      objects = new Map<string, KubeJson>();
+      this.#objects.set(key, objects);
+    }
     return objects;
   }
 

@@ -13,6 +13,7 @@ import {
   qualified,
   qualifiedKind,
   Refused,
+  without,
 } from './model.js';
 import type { Kind, KubeJson } from './model.js';
 import type { Call, Reply } from './call.js';
@@ -163,8 +164,8 @@ export function createReply(store: Store, call: Call): Reply {
 /** Keeps a changed object unless nothing has changed; counts generations by the spec, which for a CR is all but metadata. */
 function keep(store: Store, call: Call, before: KubeJson, after: KubeJson, manager: string): KubeJson {
   const { kind } = call.target;
-  const content = ({ metadata: _metadata, ...rest }: KubeJson): object => rest;
-  const plain = ({ managedFields: _fields, ...rest }: KubeJson['metadata']): object => rest;
+  const content = (object: KubeJson): object => without(object, 'metadata');
+  const plain = (metadata: KubeJson['metadata']): object => without(metadata, 'managedFields');
   const sameContent = isDeepStrictEqual(content(inOrder(kind, after)), content(before));
   if (sameContent && isDeepStrictEqual(plain(after.metadata), plain(before.metadata)) && manager === '') return before;
   if (sameContent && isDeepStrictEqual(after.metadata, before.metadata)) return before;
@@ -284,7 +285,7 @@ export function patchReply(store: Store, call: Call): Reply {
 function withoutEmptyMaps(object: KubeJson): KubeJson {
   const metadata = Object.fromEntries(
     Object.entries(object.metadata).filter(
-      ([, value]) => !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0),
+      ([, value]) => !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).length === 0),
     ),
   );
   return { ...object, metadata };
@@ -328,8 +329,8 @@ function applyReply(store: Store, call: Call, name: string): Reply {
   const after = applied(kind, before, patch, manager, call.query.get('force') === 'true');
   validate(kind, after);
   const sameOwners = isDeepStrictEqual(
-    (after.metadata.managedFields ?? []).map(({ time: _time, ...rest }) => rest),
-    (before.metadata.managedFields ?? []).map(({ time: _time, ...rest }) => rest),
+    (after.metadata.managedFields ?? []).map((each) => without(each, 'time')),
+    (before.metadata.managedFields ?? []).map((each) => without(each, 'time')),
   );
   const { managedFields } = before.metadata;
   const kept =

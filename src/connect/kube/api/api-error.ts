@@ -3,13 +3,13 @@
  * Status. Out: an OvnctlError of the right class, told by status, reason and causes; the server's message is shown and never
  * looked into. Which failures are worth another try is decided in client.ts, before it comes to this.
  */
+import type { OvnctlError } from '../../../base/errors.js';
 import {
   AccessError,
   BugError,
   ConflictError,
   InputError,
   NotFoundError,
-  OvnctlError,
   UnavailableError,
 } from '../../../base/errors.js';
 import { allowingHints } from '../../../kube/rbac/rule.js';

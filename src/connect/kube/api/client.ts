@@ -3,7 +3,8 @@
  * the OvnctlError that apiError makes of the refusal. Waits where the server says so, within a bound; hands its warnings on;
  * gives every request its deadline. Must not know kinds of objects, lists or watches: those are built on it.
  */
-import { OvnctlError, UnavailableError } from '../../../base/errors.js';
+import type { OvnctlError } from '../../../base/errors.js';
+import { UnavailableError } from '../../../base/errors.js';
 import { readText } from '../transport/body.js';
 import type { KubeConnection, KubeResponse } from '../transport/connection.js';
 import { apiError, describeAsked } from './api-error.js';
