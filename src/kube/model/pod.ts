@@ -20,7 +20,15 @@ export interface Container {
   readonly restarts: number;
 }
 
+/** The object that made a pod and replaces it, like a ReplicaSet. */
+interface Controller {
+  readonly kind: string;
+  readonly name: string;
+}
+
 export interface Pod extends KubeObject {
+  /** The owner that manages the pod; undefined for a pod made by hand. */
+  readonly controller: Controller | undefined;
   /** Undefined until scheduled. */
   readonly nodeName: string | undefined;
   readonly hostNetwork: boolean;
@@ -69,12 +77,23 @@ function readState(status: Fields): Container {
   };
 }
 
+function readController(object: Fields): Controller | undefined {
+  const owners = object.inside('metadata').list('ownerReferences', (owner) => ({
+    manages: owner.flag('controller') ?? false,
+    kind: owner.required('kind'),
+    name: owner.required('name'),
+  }));
+  const managing = owners.find(({ manages }) => manages);
+  return managing === undefined ? undefined : { kind: managing.kind, name: managing.name };
+}
+
 export function readPod(object: Fields): Pod {
   const spec = object.inside('spec');
   const status = object.inside('status');
   const portsOf = (key: string) => spec.list(key, (container) => container.list('ports', readPort)).flat();
   return {
     metadata: readMeta(object),
+    controller: readController(object),
     nodeName: spec.text('nodeName'),
     hostNetwork: spec.flag('hostNetwork') ?? false,
     phase: status.text('phase') ?? '',
