@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../src/cli/base-command.js';
 import { ovnNamespaceFlag } from '../src/cli/cluster-flags.js';
-import { ALL_PURPOSES, rbacRules } from '../src/usecase/rbac.js';
+import { RBAC_PURPOSES, rbacRules } from '../src/usecase/rbac.js';
 import { rbacNames, renderManifests, renderPermissions } from '../src/view/rbac/render-rbac.js';
 
 const DEFAULT_NAMESPACE = 'ovn-kubernetes';
@@ -26,10 +26,10 @@ export default class Rbac extends BaseCommand {
 
   static override flags = {
     for: Flags.option({
-      options: ALL_PURPOSES,
+      options: RBAC_PURPOSES,
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: ALL_PURPOSES.join('|'),
+      helpValue: RBAC_PURPOSES.join('|'),
       summary: 'Job that needs the rights; may be repeated, all jobs when not given',
     })(),
     ...ovnNamespaceFlag,

@@ -2,7 +2,7 @@
  * The least rights that a job needs in a cluster. In: jobs and the namespace of OVN-Kubernetes. Out: every permission with its
  * reason, and the ClusterRole and Role that grant them and nothing else. Asks no cluster.
  */
-import { permissionsFor, PURPOSES } from '../kube/rbac/permissions.js';
+import { ALL_PURPOSES, permissionsFor } from '../kube/rbac/permissions.js';
 import type { Permission, Purpose } from '../kube/rbac/permissions.js';
 import type { PolicyRule } from '../kube/rbac/rule.js';
 
@@ -30,7 +30,8 @@ export interface RbacRules {
   readonly manifests: readonly RoleManifest[];
 }
 
-export const ALL_PURPOSES = Object.keys(PURPOSES) as readonly Purpose[];
+/** The words of `--for`. */
+export const RBAC_PURPOSES = ALL_PURPOSES;
 
 /** What the jobs need together; without any, what all of them need. */
 export function rbacRules(wanted: readonly Purpose[], ovnNamespace: string): RbacRules {

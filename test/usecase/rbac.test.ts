@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { RESOURCES } from '../../src/kube/model/resource.js';
 import { permissionsFor } from '../../src/kube/rbac/permissions.js';
-import { ALL_PURPOSES, rbacRules } from '../../src/usecase/rbac.js';
+import { RBAC_PURPOSES, rbacRules } from '../../src/usecase/rbac.js';
 import { rbacNames, renderManifests, renderPermissions } from '../../src/view/rbac/render-rbac.js';
 import { loadPalette } from '../../src/view/color.js';
 
 const NAMESPACE = 'ovn-kubernetes';
 
 describe('the roles of a job', () => {
-  it.each(ALL_PURPOSES)('%s: grant exactly what it needs', (purpose) => {
+  it.each(RBAC_PURPOSES)('%s: grant exactly what it needs', (purpose) => {
     const { permissions, manifests } = rbacRules([purpose], NAMESPACE);
     const granted = manifests
       .flatMap(({ kind, rules }) =>

@@ -70,15 +70,15 @@ const SNAPSHOT: readonly Permission[] = [
 ];
 
 /** The jobs that need a cluster, by the word that `ovnctl rbac --for` takes. */
-export const PURPOSES = {
-  trace: { summary: 'every trace command on a live cluster', permissions: TRACE },
-  zones: { summary: 'list the zones and the state of their databases', permissions: [PODS, NODES, EXEC] },
-  snapshot: { summary: 'take a snapshot', permissions: SNAPSHOT },
-} as const satisfies Readonly<
-  Record<string, { readonly summary: string; readonly permissions: readonly Permission[] }>
->;
+export type Purpose = 'trace' | 'zones' | 'snapshot';
 
-export type Purpose = keyof typeof PURPOSES;
+const PURPOSES: Readonly<Record<Purpose, readonly Permission[]>> = {
+  trace: TRACE,
+  zones: [PODS, NODES, EXEC],
+  snapshot: SNAPSHOT,
+};
+
+export const ALL_PURPOSES = Object.keys(PURPOSES) as readonly Purpose[];
 
 const rank = (verb: string): number => ['get', 'list', 'watch', 'create', 'patch'].indexOf(verb);
 const key = ({ scope, group, resource }: Permission): string => `${scope}\n${group}\n${resource}`;
@@ -86,7 +86,7 @@ const key = ({ scope, group, resource }: Permission): string => `${scope}\n${gro
 /** What the jobs need together, each resource once with all its verbs; in order of scope, group and resource. */
 export function permissionsFor(purposes: readonly Purpose[]): readonly Permission[] {
   const merged = new Map<string, Permission>();
-  for (const permission of purposes.flatMap((purpose): readonly Permission[] => PURPOSES[purpose].permissions)) {
+  for (const permission of purposes.flatMap((purpose) => PURPOSES[purpose])) {
     const known = merged.get(key(permission));
     const verbs = [...new Set([...(known?.verbs ?? []), ...permission.verbs])].sort((a, b) => rank(a) - rank(b));
     merged.set(key(permission), { ...(known ?? permission), verbs });
@@ -100,7 +100,5 @@ export function purposesNeeding(group: string, resource: string, verb: string): 
     permission.group === group &&
     permission.resource === resource &&
     (permission.verbs as readonly string[]).includes(verb);
-  return (Object.keys(PURPOSES) as Purpose[]).filter((purpose) =>
-    (PURPOSES[purpose].permissions as readonly Permission[]).some(needs),
-  );
+  return ALL_PURPOSES.filter((purpose) => PURPOSES[purpose].some(needs));
 }

@@ -24,8 +24,7 @@ export function answer(
 ): void {
   const pretty = new URL(request.url ?? '/', 'http://x').searchParams.get('pretty') === 'true';
   const text = typeof body === 'string' ? body : pretty ? JSON.stringify(body, null, 2) : `${JSON.stringify(body)}\n`;
-  const compressed =
-    text.length >= COMPRESSED_FROM && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const compressed = text.length >= COMPRESSED_FROM && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const bytes = compressed ? gzipSync(text) : Buffer.from(text);
   response.writeHead(status, {
     'cache-control': 'no-cache, private',
