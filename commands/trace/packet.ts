@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { PacketCommand } from '../../src/cli/packet-command.js';
-import { sourceFlags } from '../../src/cli/flags.js';
+import { sourceFlags } from '../../src/cli/source-flags.js';
 import { EXPECTATIONS } from '../../src/cli/trace-flags.js';
 
 export default class Packet extends PacketCommand {
@@ -69,7 +69,6 @@ export default class Packet extends PacketCommand {
       helpValue: 'NAME',
       summary: 'Chassis the packet is on, where the zone has several',
     }),
-    zone: Flags.string({ helpValue: 'NAME', summary: 'Zone to trace in, where several have the datapath' }),
     expect: Flags.option({
       options: EXPECTATIONS,
       helpValue: EXPECTATIONS.join('|'),

@@ -32,17 +32,6 @@ export const outputFlags = {
   verbose: Flags.boolean({ char: 'v', summary: 'Say more: notes, causes and stacks of errors', helpGroup: 'GLOBAL' }),
 };
 
-/** Where a reading command takes its data from. */
-export const sourceFlags = {
-  from: Flags.string({
-    summary: 'Read a snapshot, must-gather or database files instead of a cluster',
-    description:
-      'Offline, without any network: a snapshot folder or archive (.tar.gz, .tgz, .tar), a must-gather, or bare nb.db and sb.db files.',
-    helpValue: 'PATH',
-    helpGroup: 'SOURCE',
-  }),
-};
-
 /** For commands whose arguments are namespaced objects. */
 export const namespaceFlags = {
   namespace: Flags.string({

@@ -12,8 +12,8 @@ import { Help, normalizeArgv } from '@oclif/core/help';
 import { settings } from '@oclif/core/settings';
 import { UsageError } from '../base/errors.js';
 import { errorFormat, programName } from './argv.js';
-import { EXIT } from './exit-codes.js';
 import { endQuietlyOnBrokenPipe, processIo } from './io.js';
+import { endOnInterrupt } from './interrupt.js';
 import { nearest } from './nearest.js';
 import { reportError } from './report-error.js';
 
@@ -113,7 +113,7 @@ export async function main(start: Start): Promise<void> {
       helpCommand: `${name} --help`,
     });
   };
-  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  endOnInterrupt();
   let tool = 'ovnctl';
   try {
     const config = await loadConfig(start, name);

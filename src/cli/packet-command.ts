@@ -2,16 +2,18 @@
  * What `trace packet` does once its command line is understood: open the World, trace, print the text of `ovn-trace` (or a
  * document), say on stderr what was assumed or passed over.
  */
-import { UsageError } from '../base/errors.js';
-import { openWorld } from '../connect/open-world.js';
 import { packetDocument } from '../usecase/packet-document.js';
 import { tracePacketInZone } from '../usecase/trace-packet-in-zone.js';
 import type { PacketQuery } from '../usecase/trace-packet-in-zone.js';
 import { packetOutcome } from '../usecase/trace-packet.js';
+import type { PacketTrace } from '../usecase/trace-packet.js';
+import type { TraceNode } from '../trace/tree.js';
 import { renderOvnTrace } from '../view/ovn-trace/render.js';
 import type { TraceFormat } from '../view/ovn-trace/render.js';
 import { sanitiseBlock } from '../view/sanitise.js';
-import { BaseCommand } from './base-command.js';
+import type { SourceFlags } from './open-source.js';
+import { SourceCommand } from './source-command.js';
+import type { Grounds } from './source-command.js';
 import type { EXPECTATIONS } from './trace-flags.js';
 
 interface PacketArgs {
@@ -19,9 +21,7 @@ interface PacketArgs {
   readonly microflow: string | undefined;
 }
 
-interface PacketFlags {
-  readonly from: string | undefined;
-  readonly zone: string | undefined;
+interface PacketFlags extends SourceFlags {
   readonly format: readonly (TraceFormat | 'all')[];
   readonly ct: readonly string[] | undefined;
   readonly 'lb-dst': string | undefined;
@@ -32,16 +32,10 @@ interface PacketFlags {
   readonly expect: (typeof EXPECTATIONS)[number] | undefined;
 }
 
-export abstract class PacketCommand extends BaseCommand {
+export abstract class PacketCommand extends SourceCommand {
   protected async trace(args: PacketArgs, flags: PacketFlags): Promise<void> {
-    if (flags.from === undefined) {
-      throw new UsageError(
-        'usage.source',
-        '--from PATH is needed: this version reads recorded clusters, not a live one',
-      );
-    }
-    const world = await openWorld(flags.from);
-    const trace = await tracePacketInZone(world, queryOf(args, flags));
+    const query = queryOf(args, flags);
+    const { world, answer: trace } = await this.ask(flags, (source) => tracePacketInZone(source, query), packetFlows);
     for (const text of trace.notes) this.caution(text);
     for (const text of trace.warnings) this.note(text);
     if (trace.warnings.length > 0) {
@@ -65,9 +59,20 @@ export abstract class PacketCommand extends BaseCommand {
 
 const ALL: readonly TraceFormat[] = ['detailed', 'summary', 'minimal'];
 
+/** The flows of all tables that were visited. */
+function packetFlows({ zone, tree }: Pick<PacketTrace, 'tree'> & { readonly zone: string }): Grounds {
+  const flows: string[] = [];
+  const visit = (node: TraceNode): void => {
+    if (node.kind === 'table' && node.flow !== undefined) flows.push(node.flow.uuid);
+    node.children.forEach(visit);
+  };
+  tree.forEach(visit);
+  return new Map([[zone, flows]]);
+}
+
 /** With one argument, that is the microflow, and its ingress port tells the datapath. */
 function queryOf(args: PacketArgs, flags: PacketFlags): PacketQuery {
-  const { 'lb-dst': lbDst, 'select-id': selectId, ct = [], zone, chassis, faithful } = flags;
+  const { 'lb-dst': lbDst, 'select-id': selectId, ct = [], chassis, faithful } = flags;
   return {
     ...(args.microflow === undefined
       ? { microflow: args.datapath }
@@ -77,7 +82,6 @@ function queryOf(args: PacketArgs, flags: PacketFlags): PacketQuery {
     friendlyNames: flags['friendly-names'],
     ...(lbDst !== undefined && { lbDst }),
     ...(selectId !== undefined && { selectId }),
-    ...(zone !== undefined && { zone }),
     ...(chassis !== undefined && { chassis }),
   };
 }

@@ -2,19 +2,18 @@
  * What the path commands do once their command line is understood: open the World, ask the use case, emit the trace, turn
  * the verdict into the outcome. The verdict is decided before anything is rendered, so no format can change the exit code.
  */
-import { UsageError } from '../base/errors.js';
-import { openWorld } from '../connect/open-world.js';
 import type { PathQuery, tracePodToPod } from '../usecase/trace-path.js';
 import { pathNames, renderPathTrace, type PathView } from '../view/path/render-path-trace.js';
-import { BaseCommand } from './base-command.js';
 import type { Outcome } from './exit-codes.js';
+import type { SourceFlags } from './open-source.js';
+import { SourceCommand } from './source-command.js';
+import type { Grounds } from './source-command.js';
 import type { EXPECTATIONS } from './trace-flags.js';
 
 type PathUseCase = typeof tracePodToPod;
 type Expectation = (typeof EXPECTATIONS)[number];
 
-interface FollowFlags {
-  readonly from: string | undefined;
+interface FollowFlags extends SourceFlags {
   readonly view: PathView;
   readonly expect: Expectation | undefined;
 }
@@ -25,18 +24,24 @@ function outcomeOf(verdict: string, expected: Expectation = 'delivered'): Outcom
   return verdict === expected ? 'done' : 'negative';
 }
 
-export abstract class PathCommand extends BaseCommand {
+/** The flows that the packet and its reply met. */
+function pathFlows({ paths }: Awaited<ReturnType<PathUseCase>>): Grounds {
+  const flows = new Map<string, string[]>();
+  for (const { hops, reply } of paths) {
+    for (const { zone, stages } of [...hops, ...(reply?.hops ?? [])]) {
+      const known = flows.get(zone) ?? [];
+      flows.set(zone, known);
+      known.push(...stages.flatMap(({ uuid }) => uuid ?? []));
+    }
+  }
+  return flows;
+}
+
+export abstract class PathCommand extends SourceCommand {
   /** The whole command after parsing; `ask` is called first, so that a malformed question is told before any file is read. */
   protected async follow(flags: FollowFlags, useCase: PathUseCase, ask: () => PathQuery): Promise<void> {
     const query = ask();
-    if (flags.from === undefined) {
-      throw new UsageError(
-        'usage.source',
-        '--from PATH is needed: this version reads recorded clusters, not a live one',
-      );
-    }
-    const world = await openWorld(flags.from);
-    const trace = await useCase(world, query);
+    const { world, answer: trace } = await this.ask(flags, (source) => useCase(source, query), pathFlows);
     for (const note of trace.notes) this.caution(note);
     const gaps = world.coverage.gaps();
     for (const { subject, reason } of gaps) this.caution(`not everything could be read: ${subject}: ${reason}`);

@@ -9,7 +9,8 @@ import { formatAddress } from '../net/prefix.js';
 import type { PathQuery } from '../usecase/trace-path.js';
 import { PATH_VIEWS } from '../view/path/render-path-trace.js';
 import { backendOf, externalAddress, namespacedName, portNumber } from './endpoints.js';
-import { namespaceFlags, sourceFlags } from './flags.js';
+import { namespaceFlags } from './flags.js';
+import { sourceFlags } from './source-flags.js';
 
 const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const;
 /** By which of its addresses a service is asked, in the words of `--via` and of the use case. */

@@ -1,14 +1,18 @@
 /** The part that all questions about paths share: every target of every family traced, judged together, told as one answer. */
 import { UsageError } from '../base/errors.js';
-import { formatAddress } from '../net/prefix.js';
+import { formatAddress, parseAddress } from '../net/prefix.js';
 import type { Address } from '../net/prefix.js';
 import type { Pod } from '../kube/model/pod.js';
 import type { ServiceEndpoint } from '../trace/endpoint/service-endpoint.js';
+import { whenHeld } from '../ovsdb/replica/not-held.js';
 import { Attributor } from '../trace/path/attribution.js';
+import type { Departure, Opening } from '../trace/path/departure.js';
+import { firstPacket } from '../trace/path/first-packet.js';
 import type { EndpointSummary, Path, PathRequest, PathTrace, Verdict } from '../trace/path/path-trace.js';
 import type { Sender } from '../trace/path/sender.js';
 import { tracePaths } from '../trace/path/trace-paths.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
+import { isUnreadable } from '../world/unreadable.js';
 import type { World } from '../world/world.js';
 import type { SettledQuery } from './path-query.js';
 
@@ -46,7 +50,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
   const paths: Path[] = [];
   for (const { sender, address, port, entry } of usable) {
     const opening = { destination: address, protocol: query.protocol, port, sourcePort };
-    const departure = await sender.departure(opening);
+    const departure = await departureOf(sender, opening);
     if (departure.kind === 'sent' && departure.assumption !== undefined) notes.push(departure.assumption);
     const traced = await tracePaths(
       world,
@@ -79,6 +83,20 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
     state: query.state ?? 'new',
   };
   return { verdict: worst(paths), request, paths, notes: [...new Set(notes)] };
+}
+
+/** How the packet sets out; what can't be read leaves that open. */
+async function departureOf(sender: Sender, opening: Opening): Promise<Departure> {
+  try {
+    return await whenHeld(() => sender.departure(opening));
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    const [own] = (sender.summary.addresses ?? [])
+      .flatMap((text) => parseAddress(text) ?? [])
+      .filter(({ family }) => family === opening.destination.family);
+    const packet = firstPacket({ ...opening, inport: 0, ethSrc: 0n, ethDst: 0n, source: own ?? opening.destination });
+    return { kind: 'unread', packet, reason: error.message };
+  }
 }
 
 /** The targets of a family that their sender has; the others are left out aloud. UsageError when none is left. */

@@ -15,9 +15,12 @@ import type { Coverage, Gap } from './coverage.js';
 
 /** Where the data comes from, for the document's metadata. */
 export interface WorldSource {
-  /** `snapshot`: with Kubernetes objects; `must-gather`: the part of a cluster one holds; `databases`: database files alone. */
-  readonly kind: 'snapshot' | 'must-gather' | 'databases';
-  /** As the user gave it. */
+  /**
+   * `snapshot`: with Kubernetes objects; `must-gather`: the part of a cluster one holds; `databases`: database files alone;
+   * `remotes`: database servers; `cluster`: a live one.
+   */
+  readonly kind: 'snapshot' | 'must-gather' | 'databases' | 'remotes' | 'cluster';
+  /** As the user gave it, or the cluster as its configuration calls it. */
   readonly path: string;
 }
 

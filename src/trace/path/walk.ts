@@ -14,8 +14,10 @@ import type { Port } from '../../ovn/southbound/ports.js';
 import type { Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { World, Zone } from '../../world/world.js';
-import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
+import { isOwnChassis, zoneOfChassis, zoneOfNode } from '../../world/zones.js';
+import { isUnreadable, unlessUnreadable } from '../../world/unreadable.js';
 import { runTrace } from '../engine/engine.js';
+import type { TraceResult } from '../engine/engine.js';
 import type { ChassisMemory } from '../semantics/faithful/chassis-memory.js';
 import { chassisOf } from '../semantics/faithful/location.js';
 import { faithful, tunnelState } from '../semantics/faithful/faithful.js';
@@ -75,8 +77,15 @@ export async function walk(
   before: readonly Leg[] = [],
 ): Promise<readonly Journey[]> {
   const { southbound, chassis, datapath, packet, pipeline } = start;
-  const semantics = faithful(southbound, { ...traveller, chassis });
-  const { tree, warnings } = runTrace({ southbound, semantics, datapath, packet, pipeline });
+  let traced: TraceResult;
+  try {
+    const semantics = faithful(southbound, { ...traveller, chassis });
+    traced = runTrace({ southbound, semantics, datapath, packet, pipeline });
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return [lost(start, before, error.message)];
+  }
+  const { tree, warnings } = traced;
   for (const warning of warnings) traveller.warnings.add(`zone ${start.zone.name}: ${warning}`);
   const journeys: Journey[] = [];
   for (const found of chainsOf(tree)) {
@@ -99,6 +108,13 @@ export async function walk(
     else journeys.push(...(await walk(traveller, next, legs)));
   }
   return journeys;
+}
+
+/** The database can't be read any further, so nobody knows what becomes of the packet on this chassis. */
+function lost({ zone, southbound, chassis, datapath, packet }: Start, before: readonly Leg[], why: string): Journey {
+  const delivery = { port: { key: 0, port: undefined }, datapath, packet };
+  const reason = `the southbound database of zone ${zone.name} can't be read: ${why}`;
+  return { legs: [...before, { zone, southbound, chassis, nodes: [] }], end: { kind: 'gap', delivery, reason } };
 }
 
 /** A packet leaves with the addresses it has, which the last flows may not have seen. */
@@ -136,7 +152,7 @@ export async function answerer(
   const away = chassisOf(leg.southbound, port);
   if (near !== undefined || away === undefined || away.name === leg.chassis.name) return near;
   const zone = await zoneWithChassis(world, leg, away.name);
-  const southbound = await zone?.southbound();
+  const southbound = zone && (await unlessUnreadable(() => zone.southbound()));
   const datapath = southbound?.datapaths.withKey(port.datapath.key);
   const other = datapath === undefined ? undefined : southbound?.ports.withKey(datapath, port.key);
   return southbound === undefined || other === undefined ? undefined : stationWith(southbound, other, nextHop);
@@ -148,7 +164,8 @@ async function arrival(world: World, from: Start, delivery: Delivery): Promise<S
   const zone = await zoneWithChassis(world, from, name);
   if (zone === undefined)
     return `the databases of chassis ${name} (node ${nodeName(from, name)}) are not there to read`;
-  const southbound = zone === from.zone ? from.southbound : await zone.southbound();
+  const southbound = zone === from.zone ? from.southbound : await unlessUnreadable(() => zone.southbound());
+  if (southbound === undefined) return `the southbound database of zone ${zone.name} can't be read`;
   const chassis = southbound.chassis.named(name);
   const datapath = southbound.datapaths.withKey(delivery.datapath.key);
   if (chassis === undefined || datapath === undefined) {
@@ -175,8 +192,9 @@ async function zoneWithChassis(
   if (from.southbound.chassis.named(name)?.remote === false) return from.zone;
   const named = await zoneOfNode(world, nodeName(from, name));
   if (named?.hasSouthbound === true) {
-    const { chassis } = await named.southbound();
-    if (chassis.named(name)?.remote === false) return named;
+    // What can't be read is taken to be what it is called.
+    const isOwn = await unlessUnreadable(() => isOwnChassis(named, name));
+    if (isOwn !== false) return named;
   }
   return zoneOfChassis(world, name);
 }

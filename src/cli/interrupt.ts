@@ -1,0 +1,23 @@
+/**
+ * What has to be ended when the user presses Ctrl-C: connections behind which something runs elsewhere. The process ends
+ * with the exit code for it once they have had the time to say so.
+ */
+import { EXIT } from './exit-codes.js';
+
+const closers = new Set<() => void>();
+/** For a last message on the wire; whatever runs elsewhere also ends by itself when it hears nothing more. */
+const GRACE_MS = 300;
+
+/** Calls `close` when the user interrupts; the result calls that off. */
+export function onInterrupt(close: () => void): () => void {
+  closers.add(close);
+  return () => closers.delete(close);
+}
+
+export function endOnInterrupt(): void {
+  process.once('SIGINT', () => {
+    if (closers.size === 0) process.exit(EXIT.interrupted);
+    for (const close of closers) close();
+    setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS);
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * A zone whose databases are behind servers.
+ *
+ * In: how to connect to each database. Out: a Zone that connects when it is first asked, and reads what is asked for. What
+ * can't be reached, then or later, is a gap with the zone's name, and an error for whoever needed it. Must not know whether
+ * a socket or a pod is in between.
+ */
+import { InputError, OvnctlError } from '../../base/errors.js';
+import { Northbound } from '../../ovn/northbound/northbound.js';
+import { southboundOf } from '../../ovn/southbound/southbound.js';
+import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { OvsdbClient } from '../../ovsdb/client/client.js';
+import { whenHeld } from '../../ovsdb/replica/not-held.js';
+import type { Coverage } from '../../world/coverage.js';
+import type { Zone } from '../../world/world.js';
+import { LiveDatabase } from './live-database.js';
+import type { Reading } from './live-database.js';
+import { once } from './once.js';
+import { northboundPlan } from './northbound-plan.js';
+import type { ReadPlan } from './read-plan.js';
+import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
+
+/** Connects to a server of the database; rejects with an OvnctlError. Called once. */
+export type OpenDatabase = () => Promise<OvsdbClient>;
+
+export interface ZoneReading extends Reading {
+  readonly zone: string;
+  readonly database: 'northbound' | 'southbound';
+}
+
+export class LiveZone implements Zone {
+  readonly name: string;
+  readonly hasNorthbound: boolean;
+  readonly hasSouthbound: boolean;
+  readonly northbound: () => Promise<Northbound>;
+  readonly southbound: () => Promise<Southbound>;
+  readonly #coverage: Coverage;
+  readonly #clients = new Set<OvsdbClient>();
+  readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
+
+  constructor(
+    name: string,
+    open: { readonly northbound: OpenDatabase | undefined; readonly southbound: OpenDatabase | undefined },
+    coverage: Coverage,
+  ) {
+    this.name = name;
+    this.hasNorthbound = open.northbound !== undefined;
+    this.hasSouthbound = open.southbound !== undefined;
+    this.#coverage = coverage;
+    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
+    this.southbound = once(async () => {
+      const database = await this.#open('southbound', open.southbound, southboundPlan);
+      await database.fetch(SOUTHBOUND_BASE);
+      return whenHeld(() => southboundOf(database));
+    });
+  }
+
+  /** What has been read from each database. */
+  readings(): readonly ZoneReading[] {
+    return [...this.#databases].map(([database, { reading }]) => ({ zone: this.name, database, ...reading }));
+  }
+
+  /** Notes a gap when the flows that decided are not all there any more. */
+  async confirm(flows: readonly string[]): Promise<void> {
+    const database = this.#databases.get('southbound');
+    if (database === undefined || database.failure !== undefined) return;
+    if (!(await database.changed('Logical_Flow', flows))) return;
+    this.#coverage.add({
+      code: 'ovsdb.changed',
+      subject: `southbound database of zone ${this.name}`,
+      reason: 'it changed while it was read: what is shown may mix the states before and after',
+      zone: this.name,
+      database: 'southbound',
+    });
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.close();
+  }
+
+  async #open(kind: ZoneReading['database'], open: OpenDatabase | undefined, plan: ReadPlan): Promise<LiveDatabase> {
+    if (open === undefined) throw noDatabase(this.name, kind);
+    const failed = (error: OvnctlError): void => {
+      const subject = `${kind} database of zone ${this.name}`;
+      this.#coverage.add({ code: error.code, subject, reason: error.message, zone: this.name, database: kind });
+    };
+    try {
+      const client = await open();
+      this.#clients.add(client);
+      const schema = await client.getSchema(SCHEMAS[kind]);
+      const database = new LiveDatabase(client, schema, plan, failed);
+      this.#databases.set(kind, database);
+      return database;
+    } catch (error) {
+      if (error instanceof OvnctlError) failed(error);
+      throw error;
+    }
+  }
+}
+
+const SCHEMAS = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
+
+function noDatabase(zone: string, kind: ZoneReading['database']): InputError {
+  return new InputError('source.no-database', `no remote is given for the ${kind} database of zone ${zone}`, {
+    hints: [kind === 'northbound' ? 'add --nb REMOTE' : 'add --sb REMOTE'],
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Makes a World of OVSDB remotes that the user named: `--nb`/`--sb`, `--zone NAME=nb=…,sb=…`, OVN_NB_DB and OVN_SB_DB.
+ *
+ * In: remotes of each zone, TLS material, and where Kubernetes objects come from, if from anywhere. Out: an open World,
+ * to be closed. Nothing is connected before it is asked for, except to learn the name of a zone that was not given one.
+ * Must not know flags and files.
+ */
+import { Coverage } from '../../world/coverage.js';
+import type { KubeView, World } from '../../world/world.js';
+import { connect } from '../ovsdb/connect.js';
+import type { ConnectOptions } from '../ovsdb/connect.js';
+import { LiveZone } from './live-zone.js';
+import type { OpenDatabase } from './live-zone.js';
+import { once } from './once.js';
+import type { OpenedWorld } from './opened-world.js';
+import { zoneNameOf } from './zone-name.js';
+
+export interface ZoneRemotes {
+  /** As the user calls it; learned from the databases when left out. */
+  readonly name?: string;
+  /** Remotes separated by commas. */
+  readonly nb?: string;
+  readonly sb?: string;
+}
+
+export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeoutMs' | 'signal'> {
+  readonly zones: readonly ZoneRemotes[];
+  /** Kubernetes objects from elsewhere; none when left out. */
+  readonly kube?: KubeView;
+  /** Of the whole World, with what `kube` has noted in it. */
+  readonly coverage?: Coverage;
+}
+
+const NO_OBJECTS: KubeView = {
+  available: false,
+  list: () => Promise.resolve({ items: [], gaps: [] }),
+  get: () => Promise.resolve(undefined),
+};
+
+/** Throws UsageError for a malformed remote; a server that can't be reached is found out when it is asked. */
+export async function openRemoteWorld(options: RemoteWorldOptions): Promise<OpenedWorld> {
+  const { zones: remotes, kube = NO_OBJECTS, coverage = new Coverage() } = options;
+  const zones = await Promise.all(
+    remotes.map(async (remote) => {
+      const open = openersOf(remote, options);
+      const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
+      return new LiveZone(name, open, coverage);
+    }),
+  );
+  zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const path = remotes.flatMap(({ nb, sb }) => [nb ?? [], sb ?? []].flat()).join(' ');
+  const world: World = { source: { kind: 'remotes', path }, zones, kube, coverage };
+  return {
+    world,
+    readings: () => zones.flatMap((zone) => zone.readings()),
+    confirm: async (flowsOf) => {
+      await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
+    },
+    close: () => {
+      for (const zone of zones) zone.close();
+    },
+  };
+}
+
+interface Openers {
+  readonly northbound: OpenDatabase | undefined;
+  readonly southbound: OpenDatabase | undefined;
+}
+
+function openersOf({ nb, sb }: ZoneRemotes, { tls, timeoutMs, signal }: RemoteWorldOptions): Openers {
+  const shared = {
+    ...(tls === undefined ? {} : { tls }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const opener = (remote: string | undefined, database: string): OpenDatabase | undefined =>
+    remote === undefined ? undefined : once(() => connect(remote, { ...shared, database }));
+  return { northbound: opener(nb, 'OVN_Northbound'), southbound: opener(sb, 'OVN_Southbound') };
+}

@@ -1,0 +1,77 @@
+import type { RowRequest } from '../../ovsdb/replica/not-held.js';
+import type { Row } from '../../ovsdb/replica/row.js';
+import type { ReadPlan } from './read-plan.js';
+
+/**
+ * How the southbound database is read (ovn-sb(5)): one datapath at a time, with all that a packet on it may need. The server
+ * looks through a whole table for every `select`, so there is one for each set of flows, not for each pipeline table.
+ */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  Datapath_Binding: ['tunnel_key', 'external_ids', 'type', 'nb_uuid'],
+  // Their members may be every datapath of the cluster; which groups a datapath is in, the server tells.
+  Logical_DP_Group: [],
+  Logical_Flow: ['pipeline', 'table_id', 'priority', 'match', 'actions', 'external_ids'],
+  Load_Balancer: ['name', 'protocol', 'vips', 'options'],
+  Multicast_Group: ['datapath', 'name', 'tunnel_key', 'ports'],
+  Port_Binding: [
+    ...['logical_port', 'tunnel_key', 'datapath', 'type', 'options', 'external_ids', 'port_security', 'mac'],
+    ...['chassis', 'requested_chassis', 'ha_chassis_group'],
+  ],
+};
+
+/** What everybody needs who looks at the database at all; small. */
+export const SOUTHBOUND_BASE: readonly RowRequest[] = [
+  ...['SB_Global', 'Datapath_Binding', 'DHCP_Options', 'DHCPv6_Options'],
+].map((table) => ({ kind: 'all', table }));
+
+/** Routers attached to a switch, at most so many, are met next; the switches attached to a router are not. */
+const FEW_PEERS = 4;
+
+const where = (table: string, column: string, value: string): RowRequest => ({ kind: 'where', table, column, value });
+
+const ofDatapath = (uuid: string): readonly RowRequest[] => [
+  where('Port_Binding', 'datapath', uuid),
+  where('Multicast_Group', 'datapath', uuid),
+  where('Logical_DP_Group', 'datapaths', uuid),
+  where('Logical_Flow', 'logical_datapath', uuid),
+];
+
+function companions(request: RowRequest): readonly RowRequest[] {
+  if (request.kind !== 'where' || typeof request.value !== 'string') return [];
+  const { table, column, value } = request;
+  switch (`${table}.${column}`) {
+    case 'Port_Binding.datapath':
+    case 'Multicast_Group.datapath':
+    case 'Logical_DP_Group.datapaths':
+    case 'Logical_Flow.logical_datapath':
+      return ofDatapath(value);
+    // Both are asked for a neighbour on a port.
+    case 'MAC_Binding.logical_port':
+      return [where('Static_MAC_Binding', column, value)];
+    case 'Static_MAC_Binding.logical_port':
+      return [where('MAC_Binding', column, value)];
+    default:
+      return [];
+  }
+}
+
+function followers(request: RowRequest, rows: readonly Row[]): readonly RowRequest[] {
+  if (request.kind !== 'where') return [];
+  switch (`${request.table}.${request.column}`) {
+    case 'Logical_DP_Group.datapaths':
+      return rows.map(({ uuid }) => where('Logical_Flow', 'logical_dp_group', uuid));
+    case 'Port_Binding.datapath': {
+      const peers = rows.flatMap((row) => row.map('options').get('peer') ?? []);
+      return peers.length > FEW_PEERS ? [] : peers.map((peer) => where('Port_Binding', 'logical_port', peer));
+    }
+    default:
+      return [];
+  }
+}
+
+export const southboundPlan: ReadPlan = {
+  columns: new Map(Object.entries(COLUMNS).map(([table, columns]) => [table, new Set(columns)] as const)),
+  wholeAbove: new Map([['Port_Group', 24]]),
+  companions,
+  followers,
+};
