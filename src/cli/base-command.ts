@@ -31,6 +31,8 @@ export interface Emission {
   readonly wide?: (layout: Layout) => Text;
   /** `-o name`: one `kind/name` or `kind/namespace/name` a line. */
   readonly names: () => readonly string[];
+  /** Formats that only this command has, with a flag `output` of its own that lists them. */
+  readonly others?: Readonly<Record<string, (layout: Layout) => Text>>;
 }
 
 interface Settings {
@@ -96,6 +98,8 @@ export abstract class BaseCommand extends Command {
     const { out } = this.#io;
     const palette = await loadPalette(out.colored(color));
     const layout: Layout = { palette, headers, ...(out.width === undefined ? {} : { width: out.width }) };
+    const other = emission.others?.[format];
+    if (other !== undefined) return other(layout);
     return (format === 'wide' ? (emission.wide ?? emission.table) : emission.table)(layout);
   }
 
@@ -117,6 +121,12 @@ export abstract class BaseCommand extends Command {
   #say(label: string, text: string): void {
     this.#progress?.stop();
     this.#io.err.write(`${label} ${sanitise(text)}\n`);
+  }
+
+  /** Lines for whoever reads the log of a CI job, on stderr whatever the format and verbosity. */
+  protected annotate(lines: readonly string[]): void {
+    this.#progress?.stop();
+    for (const line of lines) this.#io.err.write(`${line}\n`);
   }
 
   get #tool(): string {

@@ -7,6 +7,7 @@
  */
 import { BugError, OvnctlError } from '../../base/errors.js';
 import type { Cause, Protocol, Verdict } from '../../trace/path/path-trace.js';
+import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { World } from '../../world/world.js';
 import type { PathQuery } from '../path-query.js';
 import { connecting, Tally } from '../tally.js';
@@ -119,7 +120,8 @@ async function verdictsOf(
     detail: 'verdict',
   };
   try {
-    return await (kind === 'Service' ? tracePodToService : tracePodToPod)(world, query);
+    // Each pair waits for what it needs by itself, so that no other pair is traced again for it.
+    return await whenHeld(() => (kind === 'Service' ? tracePodToService : tracePodToPod)(world, query));
   } catch (error) {
     return failure(error, family);
   }
