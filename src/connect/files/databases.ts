@@ -4,9 +4,10 @@ import { decodeDatabaseFile } from '../../ovsdb/file/database-file.js';
 import type { DatabaseFile } from '../../ovsdb/file/database-file.js';
 import type { FileGap } from '../../ovsdb/file/log.js';
 import type { Database } from '../../ovsdb/replica/database.js';
+import type { DatabaseKind } from '../../snapshot/manifest.js';
 import type { SourceFile } from './source.js';
 
-export type DatabaseKind = 'nb' | 'sb' | 'ovs';
+export type { DatabaseKind };
 
 /** The schema name each kind of database has. */
 export const SCHEMA_NAME: Readonly<Record<DatabaseKind, string>> = {

@@ -17,7 +17,8 @@ export interface ZoneLayout {
 
 /** Something that is not there or not whole although it should be. */
 export interface LayoutGap {
-  readonly code: 'snapshot.missing' | 'snapshot.damaged' | 'kube.partial' | 'kube.damaged';
+  /** `snapshot.missing`, `snapshot.damaged`, `snapshot.manifest`, `kube.partial`, `kube.damaged`; or as a manifest says. */
+  readonly code: string;
   readonly subject: string;
   readonly reason: string;
   readonly zone?: string;
@@ -43,6 +44,8 @@ export interface SnapshotLayout {
   /** Plural resource name → its objects, read when called. */
   readonly objects: ReadonlyMap<string, () => Promise<ObjectList>>;
   readonly gaps: readonly LayoutGap[];
+  /** What the snapshot says about itself. */
+  readonly manifest?: SourceFile;
   /** Facts from hosts, and logs; listed when called. */
   extras(): Promise<readonly ExtraFile[]>;
 }

@@ -8,6 +8,8 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { InputError, OvnctlError } from '../../base/errors.js';
+import { readManifest } from '../../snapshot/manifest.js';
+import type { Manifest } from '../../snapshot/manifest.js';
 import { archiveSource } from './archive.js';
 import type { Wanted } from './archive.js';
 import { compressionOf, gunzip } from './compression.js';
@@ -43,6 +45,8 @@ export interface SnapshotFiles {
   readonly hasKubernetes: boolean;
   /** The kinds there are lists of, by plural. */
   readonly plurals: readonly string[];
+  /** What the snapshot says about itself, when it does. */
+  readonly manifest: Manifest | undefined;
   /** What is known to be missing before anything is read. */
   readonly gaps: readonly LayoutGap[];
   /** The objects of a kind, by plural (`pods`); undefined when there is no such list. */
@@ -110,7 +114,16 @@ async function openSource(source: FileSource): Promise<SnapshotFiles> {
         : zone(name, 'folder', loaders);
     }),
   );
+  const { manifest, gaps, objectGaps } = await told(layout);
   const lists = new Map([...layout.objects].map(([plural, read]) => [plural, once(read)]));
+  for (const [plural, told] of objectGaps) {
+    const read = lists.get(plural);
+    const list = async (): Promise<ObjectList> => {
+      const { items, gaps } = (await read?.()) ?? { items: [], gaps: [] };
+      return { items, gaps: [...gaps, ...told] };
+    };
+    lists.set(plural, once(list));
+  }
   return {
     path: source.path,
     kind: source.kind,
@@ -118,10 +131,43 @@ async function openSource(source: FileSource): Promise<SnapshotFiles> {
     zones: zones.sort((a, b) => (a.name < b.name ? -1 : 1)),
     hasKubernetes: lists.size > 0,
     plurals: [...lists.keys()].sort(),
-    gaps: layout.gaps,
+    manifest,
+    gaps: [...layout.gaps, ...gaps],
     kubernetes: async (plural) => lists.get(plural)?.(),
     extras: () => layout.extras(),
   };
+}
+
+interface Told {
+  readonly manifest: Manifest | undefined;
+  readonly gaps: readonly LayoutGap[];
+  /** Of kinds of objects, by plural. */
+  readonly objectGaps: ReadonlyMap<string, readonly LayoutGap[]>;
+}
+
+/** What the manifest adds: whoever took the snapshot knows what could not be read. Throws for a newer format. */
+async function told({ manifest: file }: SnapshotLayout): Promise<Told> {
+  const objectGaps = new Map<string, LayoutGap[]>();
+  if (file === undefined) return { manifest: undefined, gaps: [], objectGaps };
+  const read = readManifest(new TextDecoder().decode((await file.read()).bytes));
+  if (!read.ok) {
+    const { kind, detail } = read.error;
+    if (kind === 'newer') throw new InputError('snapshot.format', `${file.name} ${detail}`);
+    const gap = {
+      code: 'snapshot.manifest',
+      subject: file.name,
+      reason: `it ${detail}; what it would say is not known`,
+    };
+    return { manifest: undefined, gaps: [gap], objectGaps };
+  }
+  const gaps: LayoutGap[] = [];
+  for (const { plural, ...gap } of read.value.gaps) {
+    // No question is answered from these.
+    if (gap.code === 'snapshot.host' || gap.code === 'snapshot.log') continue;
+    if (plural === undefined) gaps.push(gap);
+    else objectGaps.set(plural, [...(objectGaps.get(plural) ?? []), gap]);
+  }
+  return { manifest: read.value, gaps, objectGaps };
 }
 
 async function openLoneDatabase(path: string, disk: Disk): Promise<SnapshotFiles> {
@@ -146,6 +192,7 @@ async function openLoneDatabase(path: string, disk: Disk): Promise<SnapshotFiles
     zones: [lone],
     hasKubernetes: false,
     plurals: [],
+    manifest: undefined,
     gaps: [],
     kubernetes: () => Promise.resolve(undefined),
     extras: () => Promise.resolve([]),

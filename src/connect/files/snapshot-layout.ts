@@ -2,6 +2,7 @@
  * The layout of a snapshot folder: `<zone>/{nb,sb,ovs}.db`, `k8s/<plural>.json`, `hosts/<node>/*.json`, `logs/…`; or just
  * databases; each also inside one folder around all of it, as archives tend to have.
  */
+import { MANIFEST_FILE } from '../../snapshot/layout.js';
 import type { DatabaseKind } from './databases.js';
 import { readKubernetesList } from './kubernetes-list.js';
 import type { ExtraFile, ObjectList, SnapshotLayout, ZoneLayout } from './layout.js';
@@ -61,7 +62,9 @@ async function layoutIn(source: FileSource, top: string, entries: readonly Sourc
     for (const name of others) await gather(source, joinPath(top, name), name, files);
     return files;
   };
-  return { kind: 'snapshot', zones, objects, gaps: [], extras };
+  const hasManifest = entries.some((entry) => !entry.folder && entry.name === MANIFEST_FILE);
+  const manifest = hasManifest ? { manifest: fileOf(source, joinPath(top, MANIFEST_FILE)) } : {};
+  return { kind: 'snapshot', zones, objects, gaps: [], extras, ...manifest };
 }
 
 function databasesIn(

@@ -44,11 +44,11 @@ function unreadObject(
 ): InputError | undefined {
   const shown = `${plural} ${wanted.namespace}/${wanted.name}`;
   const isRead = items.some(({ metadata }) => metadata.namespace === wanted.namespace);
-  const gap = gaps.find(
-    ({ code, subject }) =>
-      // A list of some namespaces is whole for those.
-      code === 'kube.absent' || code === 'kube.damaged' || subject === shown || (code === 'kube.partial' && !isRead),
-  );
+  const gap = gaps.find(({ code, subject }) => {
+    if (code === 'kube.object') return subject === shown;
+    // A list of some namespaces is whole for those.
+    return code !== 'kube.partial' || !isRead;
+  });
   if (gap === undefined) return undefined;
   const what = gap.code === 'kube.absent' ? plural : shown;
   return new InputError('snapshot.unread-object', `${world.source.path}: ${what} can't be read: ${gap.reason}`);
