@@ -111,6 +111,8 @@ export default defineConfig(
         URL: 'readonly',
         module: 'readonly',
         performance: 'readonly',
+        TextDecoder: 'readonly',
+        setTimeout: 'readonly',
       },
     },
     rules: { eqeqeq: 'error', 'prefer-const': 'error', 'no-undef': 'error', 'no-unused-vars': 'error' },
