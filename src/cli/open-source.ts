@@ -125,7 +125,8 @@ async function openServers(
   };
 }
 
-async function tlsOf(flags: SourceFlags): Promise<TlsOptions | undefined> {
+/** What `--ca-cert` and its companions say; undefined when nothing is said. */
+export async function tlsOf(flags: SourceFlags): Promise<TlsOptions | undefined> {
   const { 'ca-cert': ca, certificate, 'private-key': privateKey, 'db-server-name': serverName } = flags;
   if (ca === undefined) {
     const given = Object.entries({ '--certificate': certificate, '--private-key': privateKey }).find(([, v]) => v);
