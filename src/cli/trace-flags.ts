@@ -43,6 +43,10 @@ export const pathFlags = {
     summary: 'Address family; both follows every family the two ends have in common',
   })(),
   'src-port': Flags.string({ summary: 'Source port; one of the ephemeral range when not given', helpValue: 'PORT' }),
+  size: Flags.string({
+    summary: 'Length of the IP packet; says where it is too big and what the sender is told',
+    helpValue: 'BYTES',
+  }),
   network: Flags.string({
     summary: 'Network of the source pod to send from; its primary network when not given',
     helpValue: 'NAME',
@@ -119,6 +123,7 @@ interface QueryFlags {
   readonly family: PathQuery['family'];
   readonly port: string | undefined;
   readonly 'src-port': string | undefined;
+  readonly size: string | undefined;
   readonly network: string | undefined;
   readonly state: (typeof STATES)[number];
   readonly reply: boolean;
@@ -178,6 +183,15 @@ function destinationOf(
   return { destination: formatAddress(address), family: own };
 }
 
+/** Nothing is shorter than an IP header and a UDP or ICMP header, nothing longer than the length field says. */
+function sizeOf(text: string): number {
+  const size = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (size >= 28 && size <= 65535) return size;
+  throw new UsageError('usage.size', `--size "${text}" is not the length of an IP packet`, {
+    hints: ['give a number of bytes from 28 to 65535, IP header included and Ethernet header not'],
+  });
+}
+
 /** The question these arguments and flags ask. Throws UsageError for a malformed endpoint, port or backend. */
 export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFlags): PathQuery {
   const { namespace, protocol, port, network, state, reply, via, node } = flags;
@@ -196,6 +210,7 @@ export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFl
     ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port: portOf(port, kind) }),
     ...(sourcePort === undefined ? {} : { sourcePort: portNumber('--src-port', sourcePort) }),
+    ...(flags.size === undefined ? {} : { size: sizeOf(flags.size) }),
     ...(backend === undefined ? {} : { backend }),
     ...(network === undefined ? {} : { network }),
     ...(via === undefined ? {} : { via: VIA[via] }),

@@ -12,6 +12,7 @@ import type { EndpointSummary, Path, PathRequest, PathTrace, Verdict } from '../
 import type { Sender } from '../trace/path/sender.js';
 import { tracePaths } from '../trace/path/trace-paths.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
+import { ETHERNET_HEADER } from '../trace/path/why/mtu.js';
 import { isUnreadable } from '../world/unreadable.js';
 import type { World } from '../world/world.js';
 import type { SettledQuery } from './path-query.js';
@@ -61,7 +62,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
         withReply: query.reply ?? true,
         state: query.state ?? 'new',
         ...(query.backend === undefined ? {} : { backend: query.backend }),
-        ...(query.size === undefined ? {} : { size: query.size }),
+        ...(query.size === undefined ? {} : { size: query.size + ETHERNET_HEADER }),
         ...(query.detail === undefined ? {} : { detail: query.detail }),
       },
       attributor,
@@ -81,6 +82,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
     ...(query.protocol === 'icmp' ? {} : { sourcePort }),
     family: query.family === 'both' ? 'both' : query.family === '4' ? 'ipv4' : 'ipv6',
     state: query.state ?? 'new',
+    ...(query.size === undefined ? {} : { size: query.size }),
   };
   return { verdict: worst(paths), request, paths, notes: [...new Set(notes)] };
 }

@@ -29,7 +29,7 @@ export interface PathQuery {
   readonly via?: VipKind;
   /** The node by which a packet from outside comes in; every node when not given. */
   readonly node?: string;
-  /** Length of the packet in bytes; a small one when not given. */
+  /** Length of the IP packet in bytes, as MTUs count it; a small one when not given. */
   readonly size?: number;
   /** `verdict` leaves hops and translations of the answer empty; `full` unless given. */
   readonly detail?: 'verdict' | 'full';

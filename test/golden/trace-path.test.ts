@@ -45,6 +45,8 @@ const SCENARIOS: readonly Scenario[] = [
   // Policies of every kind.
   { name: 'default-deny', to: 'pod', query: { source: 'default/toolbox', destination: 'shop/web-0', port: '8080' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop because of NetworkPolicy web-ingress$/] },
   { name: 'policy-wrong-port', to: 'pod', query: { source: 'shop/client', destination: 'shop/web-0', port: '9999' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop because of NetworkPolicy web-ingress$/] },
+  { name: 'policy-wrong-protocol', to: 'pod', query: { source: 'shop/client', destination: 'shop/web-0', port: '8080', protocol: 'udp' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/] },
+  { name: 'too-big', to: 'pod', query: { source: 'shop/client', destination: 'shop/web-1', port: '8080', size: 1500 }, verdict: 'dropped', cause: ['mtu', /^port of a router$/] },
   { name: 'default-deny-other-node', to: 'pod', query: { source: 'default/toolbox', destination: 'shop/web-1', port: '8080' }, verdict: 'dropped', cause: ['policy', /default deny \(Ingress\) of namespace shop/] },
   { name: 'egress-default-deny', to: 'external', query: { source: 'payments/ledger-0', destination: '198.51.100.9', port: '443' }, verdict: 'dropped', cause: ['policy', /^default deny \(Egress\) of namespace payments/] },
   { name: 'ipblock-except', to: 'pod', query: { source: 'shop/cart-0', destination: 'payments/gateway-0', port: '8085', family: '4' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace payments/] },
@@ -55,6 +57,9 @@ const SCENARIOS: readonly Scenario[] = [
   // Out of the cluster.
   { name: 'egress-firewall-allowed', to: 'external', query: { source: 'shop/client', destination: '1.2.3.4', port: '443' }, verdict: 'delivered' },
   { name: 'egress-firewall-denied', to: 'external', query: { source: 'shop/client', destination: '198.51.100.200', port: '443' }, verdict: 'dropped', cause: ['egress-firewall', /^EgressFirewall shop\/default, rule 5 \(Deny 0\.0\.0\.0\/0\)$/] },
+  { name: 'egress-firewall-wrong-port', to: 'external', query: { source: 'shop/client', destination: '1.2.3.4', port: '80' }, verdict: 'dropped', cause: ['egress-firewall', /^EgressFirewall shop\/default, rule 5/] },
+  { name: 'egress-marked', to: 'external', query: { source: 'shop/web-0', destination: '1.2.3.4', port: '443' }, verdict: 'delivered' },
+  { name: 'egress-ip-of-the-node', to: 'external', query: { source: 'default/toolbox', destination: '198.51.100.9', port: '443' }, verdict: 'delivered' },
   { name: 'external-ipv6-udp', to: 'external', query: { source: 'kube-system/coredns-0', destination: '2001:db8:1::9', port: '53', protocol: 'udp' }, verdict: 'delivered' },
   { name: 'external-gateways', to: 'external', query: { source: 'monitoring/probe-0', destination: '198.51.100.9', port: '443' }, verdict: 'delivered' },
   { name: 'egress-service', to: 'external', query: { source: 'shop/api-0', destination: '1.2.3.4', port: '443' }, verdict: 'delivered' },
@@ -64,6 +69,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'service-port-name', to: 'service', query: { source: 'shop/client', destination: 'shop/web-multi', port: 'http' }, verdict: 'delivered', paths: 6 },
   { name: 'service-without-endpoints', to: 'service', query: { source: 'shop/client', destination: 'shop/empty-svc', port: '80' }, verdict: 'rejected', cause: ['no-endpoints', /^Service shop\/empty-svc$/] },
   { name: 'service-not-ready', to: 'service', query: { source: 'default/toolbox', destination: 'default/not-ready' }, verdict: 'rejected', cause: ['no-endpoints', /^Service default\/not-ready$/] },
+  { name: 'service-not-local', to: 'service', query: { source: 'shop/cart-0', destination: 'shop/api-local' }, verdict: 'rejected', cause: ['no-endpoints', /^Service shop\/api-local$/] },
   { name: 'service-remote-backend', to: 'service', query: { source: 'shop/client', destination: 'shop/solo-remote' }, verdict: 'delivered', paths: 2 },
   { name: 'service-udp', to: 'service', query: { source: 'shop/client', destination: 'kube-system/kube-dns', protocol: 'udp' }, verdict: 'delivered', paths: 2 },
   { name: 'service-sctp', to: 'service', query: { source: 'shop/client', destination: 'shop/sctp', protocol: 'sctp' }, verdict: 'delivered' },
@@ -102,6 +108,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'udn-external', to: 'external', query: { source: 'udn-blue/b-0', destination: '198.51.100.9', port: '443' }, verdict: 'delivered' },
   { name: 'udn-other-network', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080' }, verdict: 'dropped', cause: ['wrong-destination', /does not come to pod shop\/web-0/] },
   { name: 'udn-isolated', to: 'pod', query: { source: 'udn-blue/b-0', destination: 'shop/web-0', port: '8080', network: 'default' }, verdict: 'dropped', cause: ['isolation', /^isolation of pods with a primary user-defined network/] },
+  { name: 'udn-isolated-receiver', to: 'pod', query: { source: 'default/toolbox', destination: 'udn-blue/b-0', port: '8080', network: 'default' }, verdict: 'dropped', cause: ['isolation', /^isolation of pods with a primary user-defined network/] },
   { name: 'udn-connected', to: 'pod', query: { source: 'cudn-red/r-0', destination: 'cudn-gold/au-0', port: '8080' }, verdict: 'delivered', paths: 2 },
   // Nodes, host-network pods, logical ports; from outside.
   { name: 'node-to-pod', to: 'pod', query: { source: 'node/ovn-control-plane', destination: 'default/toolbox', port: '8080' }, verdict: 'delivered', paths: 2 },

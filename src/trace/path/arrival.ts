@@ -28,7 +28,7 @@ function podOf({ row, name }: Port): string | undefined {
 }
 
 /** The node's own port on a switch of pods (`k8s-NODE`). */
-function isManagementPort(port: Port): boolean {
+export function isManagementPort(port: Port): boolean {
   return port.type === '' && port.name.startsWith('k8s-');
 }
 

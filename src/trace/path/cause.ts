@@ -13,6 +13,7 @@ import type { Attributor, Origin } from './attribution.js';
 import type { Cause, CauseType, Verdict } from './path-trace.js';
 import { stageReason } from './stage-reasons.js';
 import type { Journey, Leg } from './walk.js';
+import { explain } from './why/explain.js';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -21,23 +22,37 @@ export interface Judgement {
 
 type DeadEnd = Extract<Journey['end'], { kind: 'dead' }>;
 
-/** Judges a way that ends without a delivery. */
-export async function judge(journey: Journey, end: DeadEnd, attributor: Attributor): Promise<Judgement> {
+interface Detail {
+  /** Leaves out everything but who decided. */
+  readonly brief?: boolean;
+  /** Bytes of the frame, when they matter. */
+  readonly size?: number;
+}
+
+/** Judges a way that ends without a delivery, and explains the judgement unless it is asked to be brief. */
+export async function judge(
+  journey: Journey,
+  end: DeadEnd,
+  attributor: Attributor,
+  { brief = false, size }: Detail = {},
+): Promise<Judgement> {
   const leg = journey.legs.at(-1);
   if (leg === undefined) throw new BugError('a journey has a leg');
   const deciding = decidingTable(leg, end.table);
-  const origin = deciding.flow === undefined ? undefined : await attributor.originOf(leg.zone, deciding.flow);
+  const origin = await attributor.originAt(leg, deciding);
   const verdict = verdictOf(end);
   const cause = causeOf(end, deciding, origin, verdict);
   const row = origin?.row;
-  return {
-    verdict,
-    cause: {
-      ...cause,
-      ...(origin?.owner === undefined ? {} : { object: origin.owner.summary }),
-      ...(row === undefined ? {} : { row }),
-    },
+  const judged: Cause = {
+    ...cause,
+    ...(origin?.owner === undefined ? {} : { object: origin.owner.summary }),
+    ...(row === undefined ? {} : { row }),
   };
+  if (brief) return { verdict, cause: judged };
+  const { table, generated } = end;
+  const owner = origin?.owner?.owner;
+  const ending = { legs: journey.legs, table, deciding, owner, generated, size };
+  return { verdict, cause: await explain(judged, ending, attributor) };
 }
 
 /** Bits of reg8 in which access-control flows leave "drop" and "reject" for the action stage (since OVN 23.06). */
@@ -101,6 +116,9 @@ function causeOf(end: DeadEnd, deciding: TableNode, origin: Origin | undefined, 
     case undefined:
       break;
   }
+  if (TOO_BIG.test(table.flow?.actions ?? '')) {
+    return { type: 'mtu', message: `${table.datapath.displayName}: the packet is larger than the next link takes` };
+  }
   if (ACCESS_CONTROL.test(stage)) return accessControl(owner?.owner, said, deciding, verdict);
   if (/_lb_aff_learn$/.test(stage)) return affinity(said);
   if (/_(lb|dnat)$/.test(stage) && verdict === 'rejected') {
@@ -127,6 +145,9 @@ function causeOf(end: DeadEnd, deciding: TableNode, origin: Origin | undefined, 
     message: `${said === undefined ? 'a flow' : `a flow of ${said}`} in ${where} drops the packet`,
   };
 }
+
+/** Only the answer to a packet that is too big says how big it may be. */
+const TOO_BIG = /\bicmp[46]\.frag_mtu\b/;
 
 function plain(text: string): string {
   return text.replace(/^\*\*\* /, '').replace(/^\/\* | \*\/$/g, '');

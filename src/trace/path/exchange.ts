@@ -44,6 +44,10 @@ export async function exchange(traveller: Omit<Traveller, 'memory'>, request: Ex
   const memory = new ChassisMemory();
   const send = async (start: Start, arrived: Arrival): Promise<Journey> =>
     best(await walk({ ...traveller, memory }, start), arrived);
+  const { size, ...small } = traveller;
+  const answering = size !== undefined && isEcho(request.start.packet) ? traveller : small;
+  const sendBack = async (start: Start, arrived: Arrival): Promise<Journey> =>
+    best(await walk({ ...answering, memory }, start), arrived);
   const { start, arrived } = request;
   const back = returningTo(start);
   const first = await send(start, arrived);
@@ -53,18 +57,23 @@ export async function exchange(traveller: Omit<Traveller, 'memory'>, request: Ex
     const again = { ...place, packet: another };
     const journey = await send(again, arrived);
     const received = request.withReply ? answerTo(journey, arrived) : undefined;
-    return received === undefined ? { journey } : { journey, reply: await send(received, returningTo(again)) };
+    return received === undefined ? { journey } : { journey, reply: await sendBack(received, returningTo(again)) };
   };
   const answer = answerTo(first, arrived);
   if (answer === undefined)
     return teachesAffinity(first) ? { journey: first, next: await nextOf(start) } : { journey: first };
   if (!request.withReply && request.state === 'new') return { journey: first };
-  const reply = await send(answer, back);
+  const reply = await sendBack(answer, back);
   if (request.state === 'new' || reply.end.kind !== 'delivered') return { journey: first, reply };
   const journey = await send(start, arrived);
   const again = answerTo(journey, arrived);
   if (!request.withReply || again === undefined) return { journey };
-  return { journey, reply: await send(again, back) };
+  return { journey, reply: await sendBack(again, back) };
+}
+
+/** An echo comes back as long as it was sent; other answers (a SYN-ACK) are small. */
+function isEcho(packet: Microflow): boolean {
+  return packet[Slot.nwProto] === 1n || packet[Slot.nwProto] === 58n;
 }
 
 /** Session affinity: the first packet of a client ends where OVN learns which backend it was sent to. */

@@ -67,7 +67,7 @@ async function stageOf(leg: Leg, table: TableNode, attributor: Attributor): Prom
   const { pipeline, table: number, stage, flow } = table;
   const where = { pipeline, table: number, ...(stage === undefined ? {} : { name: stage }) };
   if (flow === undefined) return where;
-  const { owner } = await attributor.originOf(leg.zone, flow);
+  const owner = (await attributor.originAt(leg, table))?.owner;
   const { priority, match, actions, uuid } = flow;
   return { ...where, priority, match, actions, uuid, ...(owner === undefined ? {} : { owner: owner.summary }) };
 }

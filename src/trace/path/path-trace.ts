@@ -25,6 +25,8 @@ export interface PathRequest {
   readonly family: 'ipv4' | 'ipv6' | 'both';
   /** The first packet of a connection, or one after its reply. */
   readonly state: 'new' | 'established';
+  /** Length of the IP packet in bytes, when it was given. */
+  readonly size?: number;
 }
 
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp';
@@ -169,7 +171,8 @@ export interface ClosestRule {
 
 /** One condition of a rule that the packet does not meet. */
 export interface RuleMismatch {
-  readonly what: 'port' | 'protocol' | 'family' | 'namespace' | 'labels' | 'address' | 'peer' | 'address-set' | 'source-port';
+  readonly what:
+    'port' | 'protocol' | 'family' | 'namespace' | 'labels' | 'address' | 'peer' | 'address-set' | 'source-port';
   readonly wanted: string;
   readonly actual: string;
   /** Both in one phrase. */
@@ -193,7 +196,12 @@ export interface MtuLimit {
   readonly mtu: number;
   readonly size?: number;
   /** The ICMP error that goes back to the sender; absent when none is sent. */
-  readonly icmp?: { readonly type: number; readonly code: number; readonly nextHopMtu?: number; readonly from?: string };
+  readonly icmp?: {
+    readonly type: number;
+    readonly code: number;
+    readonly nextHopMtu?: number;
+    readonly from?: string;
+  };
 }
 
 /** The way out of the cluster. */
@@ -210,7 +218,10 @@ export interface Egress {
   readonly egressQoS?: { readonly dscp: number; readonly owner?: OwnerSummary };
   readonly egressService?: OwnerSummary;
   readonly externalRoute?: ExternalRouteTaken;
+  /** The default route, where it is the one that applies or should have. */
   readonly defaultRoute?: DefaultRoute;
+  /** Whom the gateway router sends the packet to; the destination itself on a connected network. */
+  readonly nextHop?: string;
 }
 
 interface EgressAddress {

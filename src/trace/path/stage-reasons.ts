@@ -40,10 +40,6 @@ const REASONS: readonly (readonly [stage: RegExp, reason: StageReason])[] = [
     /^lr_in_(arp_resolve|arp_request)/,
     { type: 'no-mac', message: 'the MAC address of the next hop towards {to} is not known and nobody answers for it' },
   ],
-  [
-    /^lr_in_(chk_pkt_len|larger_pkts)/,
-    { type: 'mtu', message: 'the packet is larger than the next link takes', hint: 'Try again with a smaller packet.' },
-  ],
   [/^lr_in_gw_redirect/, { type: 'no-route', message: 'the gateway that the router sends {to} through is not there' }],
   [
     /^ls_in_l2_(lkup|unknown)/,

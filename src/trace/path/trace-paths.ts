@@ -7,6 +7,8 @@
  */
 import { formatAddress } from '../../net/prefix.js';
 import type { Gap } from '../../world/coverage.js';
+import { whenHeld } from '../../ovsdb/replica/not-held.js';
+import { unlessUnreadable } from '../../world/unreadable.js';
 import type { World } from '../../world/world.js';
 import { describeDelivery } from './arrival.js';
 import type { Attributor } from './attribution.js';
@@ -14,6 +16,7 @@ import { judge } from './cause.js';
 import { everyCourse } from './courses.js';
 import type { Course } from './courses.js';
 import type { Departure } from './departure.js';
+import { egressOf } from './egress/egress.js';
 import { exchange, returningTo } from './exchange.js';
 import type { Arrival, Exchange } from './exchange.js';
 import { headersOf } from './headers.js';
@@ -23,6 +26,7 @@ import type { Backend, Cause, Delivery, Path, Reply, Verdict } from './path-trac
 import { pickerOf } from './picker.js';
 import { answerer } from './walk.js';
 import type { Journey, Traveller } from './walk.js';
+import { accessControlOf } from './why/evaluations.js';
 
 export interface PathsRequest {
   readonly departure: Departure;
@@ -33,7 +37,7 @@ export interface PathsRequest {
   readonly state: 'new' | 'established';
   /** Only this backend of a load balancer, `IP` or `IP:PORT`. */
   readonly backend?: string;
-  /** Length of the packet in bytes, when it matters. */
+  /** Length of the frame in bytes, Ethernet header included, when it matters. */
   readonly size?: number;
   /** `verdict` leaves hops and translations empty, for whoever asks for thousands of verdicts; `full` unless given. */
   readonly detail?: 'verdict' | 'full';
@@ -49,7 +53,7 @@ const MAX_COURSES = 64;
 
 export async function tracePaths(world: World, request: PathsRequest, attributor: Attributor): Promise<Paths> {
   const { departure } = request;
-  if (departure.kind === 'unsent') return { paths: [unsent(departure, request.family)], notes: [] };
+  if (departure.kind !== 'sent') return { paths: [unsent(departure, request.family)], notes: [] };
   const { start } = departure;
   const answers = new Map<string, string>();
   const warnings = new Set<string>();
@@ -119,7 +123,7 @@ async function pathOf(
   const first = legs[0]?.nodes[0];
   const last = end.kind === 'dead' ? end.table.before : end.delivery.packet;
   const deliveredTo = deliveryOf(journey);
-  const judged = await verdictOf(journey, request.arrived, attributor);
+  const judged = await verdictOf(journey, request, request.arrived, attributor);
   const answered = reply === undefined ? undefined : await replyOf(reply, request, back, attributor);
   return {
     family: request.family,
@@ -129,6 +133,7 @@ async function pathOf(
     ...(deliveredTo === undefined ? {} : { deliveredTo }),
     ...(await wayOf(journey, request, attributor)),
     packet: { in: headersOf(first?.before ?? last), out: headersOf(last) },
+    ...(await toldOf(journey, request, attributor)),
     ...(answered === undefined ? {} : { reply: answered }),
   };
 }
@@ -142,16 +147,37 @@ async function wayOf(
   return { translations: await translationsOf(journey, attributor), hops: await hopsOf(journey, attributor) };
 }
 
+/** What policies said on the way, and how the packet leaves the cluster. */
+async function toldOf(
+  journey: Journey,
+  { detail }: PathsRequest,
+  attributor: Attributor,
+): Promise<Pick<Path, 'accessControl' | 'egress'>> {
+  if (detail === 'verdict') return {};
+  const accessControl = await accessControlOf(journey.legs, attributor);
+  const translations = await translationsOf(journey, attributor);
+  const egress = await unlessUnreadable(() => whenHeld(() => egressOf(journey, translations, attributor)));
+  return {
+    ...(accessControl.length === 0 ? {} : { accessControl }),
+    ...(egress === undefined ? {} : { egress }),
+  };
+}
+
 interface Judged {
   readonly verdict: Verdict;
   readonly cause?: Cause;
 }
 
-async function verdictOf(journey: Journey, arrived: Arrival, attributor: Attributor): Promise<Judged> {
+async function verdictOf(
+  journey: Journey,
+  { detail, size }: PathsRequest,
+  arrived: Arrival,
+  attributor: Attributor,
+): Promise<Judged> {
   const { end } = journey;
   switch (end.kind) {
     case 'dead':
-      return judge(journey, end, attributor);
+      return judge(journey, end, attributor, { brief: detail === 'verdict', ...(size === undefined ? {} : { size }) });
     case 'gap':
       return {
         verdict: 'unknown',
@@ -172,7 +198,7 @@ async function replyOf(reply: Journey, request: PathsRequest, back: Arrival, att
   const { end, legs } = reply;
   const first = legs[0]?.nodes[0];
   const last = end.kind === 'dead' ? end.table.before : end.delivery.packet;
-  const judged = await verdictOf(reply, back, attributor);
+  const judged = await verdictOf(reply, request, back, attributor);
   return {
     ...judged,
     ...(await wayOf(reply, request, attributor)),
@@ -206,8 +232,12 @@ function backendOf(text: string): Backend {
 }
 
 /** A path of a packet that never leaves its sender. */
-function unsent({ packet: sent, reason }: Extract<Departure, { kind: 'unsent' }>, family: Path['family']): Path {
+function unsent({ kind, packet: sent, reason }: Exclude<Departure, { kind: 'sent' }>, family: Path['family']): Path {
   const packet = headersOf(sent);
+  if (kind === 'unread') {
+    const cause: Cause = { type: 'gap', message: `how the packet sets out can't be told: ${reason}` };
+    return { family, verdict: 'unknown', cause, translations: [], hops: [], packet: { in: packet, out: packet } };
+  }
   return {
     family,
     verdict: reason === undefined ? 'delivered' : 'dropped',
@@ -233,7 +263,7 @@ async function answerQuestions(
     const { question } = journey;
     if (question?.port === undefined || journey.end.kind !== 'dead') continue;
     const key = neighbourKey(question.port, question.nextHop);
-    const found = answers.has(key) ? undefined : await answerer(world, journey);
+    const found = answers.has(key) ? undefined : await whenHeld(() => answerer(world, journey));
     if (found === undefined) continue;
     answers.set(key, found.mac);
     const router = question.table.datapath.displayName;

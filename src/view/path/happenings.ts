@@ -84,6 +84,7 @@ function ending(way: Way, naming: Naming): Happening {
     case 'dropped':
       // It was delivered after all, but not where it should have been.
       if (way.cause?.type === 'wrong-destination') return { text: 'ends here', tone: 'bad' };
+      if (way.cause?.mtu !== undefined) return { text: `too big for ${way.cause.mtu.port}`, tone: 'bad' };
       return { text: `dropped${who}`, tone: 'bad' };
     case 'rejected':
       return { text: `rejected${who}`, tone: 'bad' };

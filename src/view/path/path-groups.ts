@@ -26,7 +26,7 @@ function bodyOf(path: Path, naming: Naming, everyReply: boolean): PathBody {
 function likeness(path: Path, { rows, replyRows }: PathBody): string {
   const shown = [...rows, ...replyRows].map(({ happenings, ...row }) => [row, happenings.map(({ text }) => text)]);
   const reply = path.reply === undefined ? null : [path.reply.verdict, replyFrom(path.reply)];
-  return JSON.stringify([path.verdict, path.cause ?? null, reply, shown]);
+  return JSON.stringify([path.verdict, path.cause ?? null, path.egress ?? null, reply, shown]);
 }
 
 /** Every path by itself, under its own names, with the way of its reply. */

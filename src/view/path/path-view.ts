@@ -1,6 +1,7 @@
 import type { PathTrace } from '../../trace/path/path-trace.js';
 import type { Layout } from '../table.js';
 import { causeLines } from './cause-lines.js';
+import { egressLines } from './egress-lines.js';
 import { cell, columns, flow, type Piece } from './flowing.js';
 import { grouped, singly, type PathGroup } from './path-groups.js';
 import { pieceOf, type PathRow } from './path-rows.js';
@@ -64,9 +65,10 @@ function groupLines(
   return [
     ...paths.flatMap((path) => pathLine(path, trace, layout, false)),
     ...visits(rows),
+    ...egressLines(first, layout),
     ...(first.reply === undefined ? [] : replyLine(first.reply, layout)),
     ...visits(replyRows),
-    ...causeLines(first, layout),
+    ...causeLines(first, layout, evidence),
   ];
 }
 

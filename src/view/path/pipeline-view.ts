@@ -1,6 +1,7 @@
 import type { Hop, Path, PathTrace, Stage } from '../../trace/path/path-trace.js';
 import type { Layout } from '../table.js';
 import { causeLines } from './cause-lines.js';
+import { egressLines } from './egress-lines.js';
 import { cell, columns, flow } from './flowing.js';
 import { pathLine, replyLine, verdictLine } from './verdict-view.js';
 
@@ -76,8 +77,9 @@ function pathLines(path: Path, trace: PathTrace, layout: Layout, wide: boolean):
   return [
     ...pathLine(path, trace, layout, false),
     ...way(hops),
+    ...egressLines(path, layout),
     ...(reply === undefined ? [] : ['', ...replyLine(reply, layout), ...way(reply.hops)]),
-    ...causeLines(path, layout),
+    ...causeLines(path, layout, wide),
   ];
 }
 

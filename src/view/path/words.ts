@@ -1,7 +1,10 @@
 import { unreachable } from '../../base/unreachable.js';
 import type {
+  AccessStep,
   Backend,
+  ClosestRule,
   EndpointSummary,
+  MtuLimit,
   OwnerSummary,
   Path,
   PathRequest,
@@ -71,14 +74,15 @@ function endpoint({ kind, namespace, name, addresses }: EndpointSummary): string
 }
 
 /** What was asked: `pod shop/client → service shop/web-svc, tcp port 80`; networks are named unless they go without saying. */
-export function question({ source, destination, protocol, port, family, state }: PathRequest): string {
+export function question({ source, destination, protocol, port, family, state, size }: PathRequest): string {
   const service = protocol + (port === undefined ? '' : ` port ${port}`);
+  const length = size === undefined ? '' : `, ${size} bytes`;
   const only = family === 'both' || destination.kind === 'External' ? '' : `, ${family} only`;
   const known = destination.network !== undefined && source.network !== undefined;
   const elsewhere = known && destination.network !== source.network;
   const from = atHome(source.network) && !elsewhere ? '' : ` (network ${source.network ?? 'default'})`;
   const to = elsewhere ? ` (network ${destination.network ?? ''})` : '';
-  return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${state === 'new' ? '' : `, ${state}`}${only}`;
+  return `${endpoint(source)}${from} → ${endpoint(destination)}${to}, ${service}${state === 'new' ? '' : `, ${state}`}${only}${length}`;
 }
 
 /** Addresses as the packet had them: source, asked-for destination, and the backend when a load balancer chose one. */
@@ -100,3 +104,45 @@ export const rowText = ({ database, zone, table, uuid }: RowReference): string =
 
 /** From which address the answer reaches the sender, which is the one that was asked: `10.96.35.50:80`. */
 export const replyFrom = ({ packet: { out } }: Reply): string => socket(out.ipSrc, out.srcPort);
+
+/** Policies of one kind that say nothing are counted when they are more than this. */
+const SILENT = 3;
+
+/** What each policy said, as people say it; nothing for a decision that nothing came before. */
+export function chainText(steps: readonly AccessStep[] | undefined): string | undefined {
+  if (steps === undefined || steps.length < 2) return undefined;
+  const told: string[] = [];
+  for (let at = 0; at < steps.length;) {
+    const step = steps[at];
+    if (step === undefined) break;
+    const { kind } = step.object;
+    let end = at + 1;
+    while (step.outcome === 'no-match' && steps[end]?.outcome === 'no-match' && steps[end]?.object.kind === kind) end++;
+    const run = steps.slice(at, end);
+    if (run.length > SILENT) told.push(`${run.length} × ${kind}: no rule matches`);
+    else told.push(...run.map(({ text }) => text));
+    at = end;
+  }
+  return told.join(' → ');
+}
+
+/** The rule that came nearest, and what did not fit. */
+export function closestText(closest: ClosestRule | undefined): string | undefined {
+  if (closest === undefined) return undefined;
+  const { kind, text } = closest.object;
+  // What a firewall's rule is for stands in its text in brackets, and is about to be said.
+  const rule = kind === 'EgressFirewall' ? text.replace(/ \(.*\)$/, '') : text;
+  return `${rule} ${closest.mismatches.map(({ text }) => text).join('; ')}`;
+}
+
+/** What the sender of a packet that is too big is told (RFC 1191, RFC 8201). */
+export function mtuAnswer(limit: MtuLimit | undefined): string | undefined {
+  if (limit === undefined) return undefined;
+  const { icmp } = limit;
+  if (icmp === undefined) return 'none: nobody tells the sender';
+  const { type, code, nextHopMtu, from } = icmp;
+  const [name, numbers] =
+    type === 2 ? ['ICMPv6 packet too big', 'type 2'] : ['ICMP fragmentation needed', `type ${type} code ${code}`];
+  const mtu = nextHopMtu === undefined ? '' : `, next-hop MTU ${nextHopMtu}`;
+  return `${name} (${numbers}${mtu})${from === undefined ? '' : ` from ${from}`} goes back to the sender`;
+}

@@ -1,0 +1,185 @@
+/**
+ * How a packet leaves the cluster, told in full: which node, which source address and because of whom, which rule of the
+ * egress firewall let it, what is marked, and where the gateway sends it.
+ *
+ * Input: a journey and its translations; output: an Egress, or nothing for a packet that stays inside. Everything is read
+ * from the flows that the packet met; only the default route of a gateway that has none is looked for in the northbound
+ * database, because what is not there leaves no flow. Must not know commands or formats.
+ */
+import { Slot } from '../../../lflow/packet/slots.js';
+import { selects } from '../../../kube/model/selector.js';
+import { formatAddress, parseAddress } from '../../../net/prefix.js';
+import type { Family } from '../../../net/prefix.js';
+import { placeOf } from '../../../ovnk/datapath-role.js';
+import type { TableNode } from '../../tree.js';
+import { describeDelivery } from '../arrival.js';
+import type { Attributor } from '../attribution.js';
+import { addressText } from '../headers.js';
+import type { Egress, OwnerSummary, Translation } from '../path-trace.js';
+import { aclOutcome, aclStage } from '../why/acl-flow.js';
+import { partyAt } from '../why/party.js';
+import type { Journey, Leg } from '../walk.js';
+import { defaultRouteOf } from './default-route.js';
+
+interface Visit {
+  readonly leg: Leg;
+  readonly table: TableNode;
+}
+
+/** What of the way the packet met at gateway routers and on its way there. */
+type Known = { -readonly [K in keyof Egress]?: Egress[K] };
+
+/** The way out of the cluster; undefined when the packet neither left nor came to a gateway router from inside. */
+export async function egressOf(
+  journey: Journey,
+  translations: readonly Translation[],
+  attributor: Attributor,
+): Promise<Egress | undefined> {
+  const last = journey.legs.at(-1);
+  if (last === undefined) return undefined;
+  const visits = journey.legs.flatMap((leg) =>
+    leg.nodes.flatMap((node) => (node.kind === 'table' ? [{ leg, table: node }] : [])),
+  );
+  const gateway = await gatewayOn(visits);
+  const out = journey.end.kind === 'delivered' ? describeDelivery(journey.end.delivery, last).kind : undefined;
+  if (out === 'pod' || out === 'port' || (out === undefined && gateway === undefined)) return undefined;
+  if (gateway?.first === true) return undefined;
+  if (out === 'host' && (await isForNode(journey, attributor))) return undefined;
+  const known: Known = {};
+  for (const visit of visits) await note(visit, known, attributor);
+  const { egressIP } = known;
+  const snat = translations.findLast(({ kind, zone }) => kind === 'snat' && zone === last.zone.name);
+  const route = gateway === undefined ? undefined : await routeOf(gateway.visits, gateway, attributor);
+  return {
+    node: gateway?.node ?? last.chassis.hostname,
+    via: out === 'host' ? 'host' : 'gateway',
+    ...(snat === undefined || out === 'host'
+      ? {}
+      : { snat: { from: snat.from, to: snat.to, ...(snat.owner === undefined ? {} : { owner: snat.owner }) } }),
+    ...known,
+    ...(egressIP === undefined && snat?.owner?.kind !== 'EgressIP'
+      ? {}
+      : { egressIP: egressAddress(egressIP?.owner ?? snat?.owner, snat) }),
+    ...route,
+  } as Egress;
+}
+
+function egressAddress(owner: OwnerSummary | undefined, snat: Translation | undefined): Egress['egressIP'] {
+  if (owner === undefined) return undefined;
+  const address = snat?.owner?.kind === 'EgressIP' ? snat.to : undefined;
+  return {
+    name: owner.name,
+    ...(address === undefined ? {} : { address: withoutPort(address) }),
+    owner,
+  };
+}
+
+/** What is handed to the host may be for the host itself, which is no way out. */
+async function isForNode({ end }: Journey, { world, pods }: Attributor): Promise<boolean> {
+  const to = end.kind === 'delivered' ? parseAddress(addressText(end.delivery.packet, 'destination')) : undefined;
+  return to !== undefined && (await partyAt(world, to, pods)).node !== undefined;
+}
+
+const withoutPort = (socket: string): string =>
+  /^\[(.*)\]:\d+$/.exec(socket)?.[1] ?? socket.replace(/^([^:]+):\d+$/, '$1');
+
+/** What one table says about the way out. */
+async function note({ leg, table }: Visit, known: Known, attributor: Attributor): Promise<void> {
+  const { flow, stage = '' } = table;
+  if (flow === undefined) return;
+  const isMark = /^ls_(in|out)_qos/.test(stage);
+  if (!isMark && stage !== 'lr_in_policy' && aclStage(stage) === undefined) return;
+  const { owner } = await attributor.originOf(leg.zone, flow);
+  const summary = owner?.summary;
+  if (isMark) {
+    const dscp = /\bip\.dscp = (\d+)/.exec(flow.actions)?.[1];
+    if (dscp !== undefined)
+      known.egressQoS = { dscp: Number(dscp), ...(summary === undefined ? {} : { owner: summary }) };
+    return;
+  }
+  switch (owner?.owner.kind) {
+    case 'EgressFirewall':
+      if (aclOutcome(flow) !== 'passes' && summary !== undefined) known.egressFirewall = summary;
+      break;
+    case 'EgressIP':
+      if (summary !== undefined) known.egressIP = { name: summary.name, owner: summary };
+      break;
+    case 'EgressService':
+      if (summary !== undefined) known.egressService = summary;
+      break;
+    default:
+  }
+}
+
+interface GatewayVisits {
+  readonly visits: readonly Visit[];
+  readonly leg: Leg;
+  readonly router: string;
+  readonly node: string;
+  /** The packet came in by this router: it is from outside. */
+  readonly first: boolean;
+}
+
+/** The last gateway router on the way, with its tables; from an outside start it is the way in, not out. */
+async function gatewayOn(visits: readonly Visit[]): Promise<GatewayVisits | undefined> {
+  const last = visits.findLast(({ table }) => table.datapath.kind === 'router');
+  if (last === undefined || !last.leg.zone.hasNorthbound) return undefined;
+  const router = last.table.datapath.displayName;
+  const place = placeOf(await last.leg.zone.northbound(), router);
+  if (place?.role !== 'gateway-router' || place.node === undefined) return undefined;
+  const own = visits.filter(({ leg, table }) => leg === last.leg && table.datapath === last.table.datapath);
+  const inport = own[0]?.leg.southbound.ports.withKey(last.table.datapath, Number(own[0].table.before[Slot.inport]));
+  return { visits: own, leg: last.leg, router, node: place.node, first: inport?.name.startsWith('rtoe-') === true };
+}
+
+/** The route that the gateway router took, or the default route it should have had. */
+async function routeOf(
+  visits: readonly Visit[],
+  { leg, router, node }: GatewayVisits,
+  attributor: Attributor,
+): Promise<Pick<Egress, 'externalRoute' | 'defaultRoute' | 'nextHop'>> {
+  const routing = visits.filter(({ table }) => /^lr_in_ip_routing(_ecmp)?$/.test(table.stage ?? ''));
+  const packet = routing[0]?.table.before;
+  if (packet === undefined) return {};
+  const family: Family = packet[Slot.ethType] === 0x0800n ? 4 : 6;
+  const nextHop = nextHopAfter(visits, family);
+  const hop = nextHop === undefined ? {} : { nextHop };
+  for (const { table } of routing) {
+    const owner = table.flow === undefined ? undefined : (await attributor.originOf(leg.zone, table.flow)).owner;
+    if (owner?.owner.kind !== 'ExternalGateway' || nextHop === undefined) continue;
+    const objects = await externalRoutes(attributor, addressText(packet, 'source'));
+    return { externalRoute: { router, nextHop, objects, owner: owner.summary }, ...hop };
+  }
+  const [first] = routing;
+  const taken = first?.table.flow;
+  const isElsewhere = taken !== undefined && /\bnext;/.test(taken.actions) && !DEFAULT_ROUTE.test(taken.match);
+  if (isElsewhere) return hop;
+  const route = await defaultRouteOf(attributor.world, { zone: leg.zone, router, node }, family);
+  return { ...(route === undefined ? {} : { defaultRoute: route }), ...hop };
+}
+
+/** The match of a route for every destination. */
+const DEFAULT_ROUTE = /\bip[46]\.dst == (?:0\.0\.0\.0|::)\/0(?!\d)/;
+
+/** Routing leaves the next hop in reg0 (IPv4) or xxreg0 (IPv6); the tables behind it have it. */
+function nextHopAfter(visits: readonly Visit[], family: Family): string | undefined {
+  const behind = visits.find(({ table }) =>
+    /^lr_in_(policy|arp_resolve|chk_pkt_len|gw_redirect|arp_request)$/.test(table.stage ?? ''),
+  );
+  const register = behind?.table.before[Slot.xxreg0];
+  if (register === undefined) return undefined;
+  return formatAddress({ family, value: family === 4 ? register >> 96n : register });
+}
+
+/** The AdminPolicyBasedExternalRoutes that select the namespace of the sender. */
+async function externalRoutes({ world, pods }: Attributor, source: string): Promise<readonly string[]> {
+  const pod = pods.find(({ podIPs }) => podIPs.includes(source)) ?? pods[0];
+  if (!world.kube.available || pod === undefined) return [];
+  const namespace = await world.kube.get('namespaces', '', pod.metadata.namespace);
+  const routes = (await world.kube.list('adminpolicybasedexternalroutes')).items;
+  return routes
+    .filter(({ namespaceSelector }) =>
+      selects(namespaceSelector, namespace?.metadata.labels ?? new Map<string, string>()),
+    )
+    .map(({ metadata }) => metadata.name);
+}
