@@ -27,9 +27,9 @@ export default class Matrix extends MatrixCommand {
       command: '<%= config.bin %> <%= command.id %> -A --to payments --port 5432 -o wide --from examples/ic-dualstack',
     },
     {
-      description: 'A check for CI: nothing of the shop reaches payments',
+      description: 'A check for CI: pods of a network of their own do not get into the shop',
       command:
-        '<%= config.bin %> <%= command.id %> -n monitoring --to shop --port 443 --family 4 --expect dropped -o junit --from examples/ic-dualstack',
+        '<%= config.bin %> <%= command.id %> -n udn-blue --to shop --protocol icmp --expect dropped -o junit --from examples/ic-dualstack',
     },
   ];
 

@@ -37,7 +37,7 @@ export abstract class MatrixCommand extends SourceCommand {
     const query = queryOf(flags);
     const { world, answer: matrix } = await this.ask(flags, (source) =>
       connectivityMatrix(source, query, async (_source, done, of) => {
-        this.progress.report({ step: 'tracing', done, of });
+        if (of > MANY) this.progress.report({ step: 'tracing', done, of });
         await aMoment();
       }),
     );
@@ -76,6 +76,9 @@ export abstract class MatrixCommand extends SourceCommand {
     this.outcome(outcome);
   }
 }
+
+/** Fewer sources are over before anybody wonders. */
+const MANY = 50;
 
 const PORT_NAME = /^[a-z0-9-]*[a-z][a-z0-9-]*$/i;
 

@@ -93,3 +93,8 @@ export class Tally {
 export function objectName({ kind, namespace, name }: Pick<OwnerSummary, 'kind' | 'namespace' | 'name'>): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
+
+/** Every way to name an object in a word or two: with its namespace and, where that goes without saying, by one name. */
+export function objectNames(object: Pick<OwnerSummary, 'kind' | 'namespace' | 'name' | 'text'>): readonly string[] {
+  return [objectName(object), `${object.kind} ${object.name}`, object.text];
+}
