@@ -55,7 +55,7 @@ export class LiveDatabase implements Database, RowSource {
     this.#failed = failed;
   }
 
-  table(name: string): Table {
+  table(name: string): PartialTable {
     return this.#table(name);
   }
 
@@ -160,10 +160,10 @@ export class LiveDatabase implements Database, RowSource {
     const { table } = request;
     const columns = this.#plan.columns.get(table);
     this.#rows += json.length;
-    return json.flatMap(({ _uuid, ...cells }) => {
+    const read = request.kind === 'uuids' ? NOTHING : request.kind === 'query' ? new Set(request.columns) : columns;
+    return json.map(({ _uuid, ...cells }) => {
       const uuid = atomOf(_uuid);
-      if (typeof uuid !== 'string') return [];
-      return new Row(table, uuid, cells, request.kind === 'uuids' ? NOTHING : columns);
+      return new Row(table, typeof uuid === 'string' ? uuid : '', cells, read);
     });
   }
 

@@ -7,6 +7,7 @@
  */
 import { InputError, OvnctlError } from '../../base/errors.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
+import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { OvsdbClient } from '../../ovsdb/client/client.js';
@@ -16,6 +17,7 @@ import type { Zone } from '../../world/world.js';
 import { LiveDatabase } from './live-database.js';
 import type { Reading } from './live-database.js';
 import { once } from './once.js';
+import { LiveFlows } from './live-flows.js';
 import { northboundPlan } from './northbound-plan.js';
 import type { ReadPlan } from './read-plan.js';
 import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
@@ -49,9 +51,9 @@ export class LiveZone implements Zone {
     this.#coverage = coverage;
     this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
     this.southbound = once(async () => {
-      const database = await this.#open('southbound', open.southbound, southboundPlan);
+      const database = await this.#open('southbound', open.southbound, southboundPlan());
       await database.fetch(SOUTHBOUND_BASE);
-      return whenHeld(() => southboundOf(database));
+      return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });
   }
 

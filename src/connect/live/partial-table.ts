@@ -17,7 +17,8 @@ export class PartialTable implements Table {
   readonly #unique: ReadonlyMap<string, Map<Value, readonly Row[]>>;
   readonly #held = new Map<string, Row | undefined>();
   readonly #answers = new Map<string, Map<Value, readonly Row[]>>();
-  readonly #pairs = new Map<string, readonly Row[]>();
+  /** By request: rows by a pair of a map, and the answers to queries, whose rows may have no uuid. */
+  readonly #others = new Map<string, readonly Row[]>();
   #whole: MemoryTable | undefined;
   #uuids: MemoryTable | undefined;
   #torn = false;
@@ -63,7 +64,12 @@ export class PartialTable implements Table {
   findPair(column: string, key: string, value: string): readonly Row[] {
     if (this.#whole !== undefined) return this.#whole.findPair(column, key, value);
     const request: RowRequest = { kind: 'pair', table: this.name, column, key, value };
-    return this.#pairs.get(requestKey(request)) ?? this.#miss(request);
+    return this.#others.get(requestKey(request)) ?? this.#miss(request);
+  }
+
+  /** The answer to a query; only the columns it names can be asked for. */
+  query(request: Extract<RowRequest, { kind: 'query' }>): readonly Row[] {
+    return this.#others.get(requestKey(request)) ?? this.#miss(request);
   }
 
   findUuidPrefix(prefix: string): readonly Row[] {
@@ -75,7 +81,7 @@ export class PartialTable implements Table {
 
   /** Whether the request is answered already. */
   holds(request: RowRequest): boolean {
-    if (this.#whole !== undefined) return true;
+    if (this.#whole !== undefined && request.kind !== 'query') return true;
     switch (request.kind) {
       case 'all':
         return false;
@@ -88,12 +94,17 @@ export class PartialTable implements Table {
         return this.#answers.get(column)?.has(value) === true || this.#unique.get(column)?.has(value) === true;
       }
       case 'pair':
-        return this.#pairs.has(requestKey(request));
+      case 'query':
+        return this.#others.has(requestKey(request));
     }
   }
 
   /** Takes the answer to a request. */
   store(request: RowRequest, rows: readonly Row[]): void {
+    if (request.kind === 'query') {
+      this.#others.set(requestKey(request), rows);
+      return;
+    }
     const byUuid = new Map(rows.map((row) => [row.uuid, row] as const));
     if (request.kind === 'uuids') {
       this.#uuids = new MemoryTable(this.name, byUuid);
@@ -115,7 +126,7 @@ export class PartialTable implements Table {
         break;
       }
       case 'pair':
-        this.#pairs.set(requestKey(request), rows);
+        this.#others.set(requestKey(request), rows);
         break;
     }
   }

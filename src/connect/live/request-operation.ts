@@ -2,8 +2,9 @@ import { selectedColumns } from './read-plan.js';
 import type { ReadPlan } from './read-plan.js';
 import type { Condition, Operation } from '../../ovsdb/client/operation.js';
 import type { RowRequest } from '../../ovsdb/replica/not-held.js';
-import type { ColumnSchema, DatabaseSchema } from '../../ovsdb/schema/schema.js';
+import type { ColumnSchema, DatabaseSchema, TableSchema } from '../../ovsdb/schema/schema.js';
 import type { Json } from '../../ovsdb/wire/json.js';
+import { jsonText } from '../../ovsdb/wire/json-text.js';
 
 /** One text for each request: two that mean the same have the same. */
 export function requestKey(request: RowRequest): string {
@@ -18,6 +19,8 @@ export function requestKey(request: RowRequest): string {
       return `where ${table} ${request.column} ${String(request.value)}`;
     case 'pair':
       return `pair ${table} ${request.column} ${request.key}=${request.value}`;
+    case 'query':
+      return `query ${table} ${jsonText([request.where, request.columns])}`;
   }
 }
 
@@ -30,8 +33,19 @@ export function operationOf(request: RowRequest, schema: DatabaseSchema, plan: R
   if (table === undefined) return undefined;
   const where = conditionOf(request, (column) => table.columns.get(column));
   if (where === undefined) return undefined;
-  const columns = request.kind === 'uuids' ? ['_uuid'] : selectedColumns(plan, table);
+  const columns = columnsOf(request, table, plan);
   return { op: 'select', table: request.table, where, ...(columns === undefined ? {} : { columns }) };
+}
+
+function columnsOf(request: RowRequest, table: TableSchema, plan: ReadPlan): readonly string[] | undefined {
+  switch (request.kind) {
+    case 'uuids':
+      return ['_uuid'];
+    case 'query':
+      return request.columns.filter((column) => column === '_uuid' || table.columns.has(column));
+    default:
+      return selectedColumns(plan, table);
+  }
 }
 
 function conditionOf(
@@ -55,5 +69,7 @@ function conditionOf(
       if (columnNamed(request.column) === undefined) return undefined;
       return [[request.column, 'includes', ['map', [[request.key, request.value]]]]];
     }
+    case 'query':
+      return request.where.every(([column]) => columnNamed(column) !== undefined) ? request.where : undefined;
   }
 }

@@ -1,5 +1,7 @@
 import type { RowRequest } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
+import { datapathOf } from '../../ovn/southbound/datapaths.js';
+import { FLOW_COLUMNS, routerFlows } from './live-flows.js';
 import type { ReadPlan } from './read-plan.js';
 
 /**
@@ -10,7 +12,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   Datapath_Binding: ['tunnel_key', 'external_ids', 'type', 'nb_uuid'],
   // Their members may be every datapath of the cluster; which groups a datapath is in, the server tells.
   Logical_DP_Group: [],
-  Logical_Flow: ['pipeline', 'table_id', 'priority', 'match', 'actions', 'external_ids'],
+  Logical_Flow: FLOW_COLUMNS,
   Load_Balancer: ['name', 'protocol', 'vips', 'options'],
   Multicast_Group: ['datapath', 'name', 'tunnel_key', 'ports'],
   Port_Binding: [
@@ -29,14 +31,14 @@ const FEW_PEERS = 4;
 
 const where = (table: string, column: string, value: string): RowRequest => ({ kind: 'where', table, column, value });
 
-const ofDatapath = (uuid: string): readonly RowRequest[] => [
+const ofDatapath = (uuid: string, routers: ReadonlySet<string>): readonly RowRequest[] => [
   where('Port_Binding', 'datapath', uuid),
   where('Multicast_Group', 'datapath', uuid),
   where('Logical_DP_Group', 'datapaths', uuid),
-  where('Logical_Flow', 'logical_datapath', uuid),
+  ...(routers.has(uuid) ? routerFlows(uuid) : [where('Logical_Flow', 'logical_datapath', uuid)]),
 ];
 
-function companions(request: RowRequest): readonly RowRequest[] {
+function companions(request: RowRequest, routers: ReadonlySet<string>): readonly RowRequest[] {
   if (request.kind !== 'where' || typeof request.value !== 'string') return [];
   const { table, column, value } = request;
   switch (`${table}.${column}`) {
@@ -44,18 +46,26 @@ function companions(request: RowRequest): readonly RowRequest[] {
     case 'Multicast_Group.datapath':
     case 'Logical_DP_Group.datapaths':
     case 'Logical_Flow.logical_datapath':
-      return ofDatapath(value);
+      return ofDatapath(value, routers);
     // Both are asked for a neighbour on a port.
     case 'MAC_Binding.logical_port':
       return [where('Static_MAC_Binding', column, value)];
     case 'Static_MAC_Binding.logical_port':
       return [where('MAC_Binding', column, value)];
+    case 'Chassis.name':
+      return [{ kind: 'all', table }];
     default:
       return [];
   }
 }
 
-function followers(request: RowRequest, rows: readonly Row[]): readonly RowRequest[] {
+function followers(request: RowRequest, rows: readonly Row[], routers: Set<string>): readonly RowRequest[] {
+  if (request.kind === 'all') {
+    if (request.table === 'Datapath_Binding') {
+      for (const row of rows) if (datapathOf(row).kind === 'router') routers.add(row.uuid);
+    }
+    return [];
+  }
   if (request.kind !== 'where') return [];
   switch (`${request.table}.${request.column}`) {
     case 'Logical_DP_Group.datapaths':
@@ -69,9 +79,13 @@ function followers(request: RowRequest, rows: readonly Row[]): readonly RowReque
   }
 }
 
-export const southboundPlan: ReadPlan = {
-  columns: new Map(Object.entries(COLUMNS).map(([table, columns]) => [table, new Set(columns)] as const)),
-  wholeAbove: new Map([['Port_Group', 24]]),
-  companions,
-  followers,
-};
+/** A plan for one database; it remembers which datapaths are routers. */
+export function southboundPlan(): ReadPlan {
+  const routers = new Set<string>();
+  return {
+    columns: new Map(Object.entries(COLUMNS).map(([table, columns]) => [table, new Set(columns)] as const)),
+    wholeAbove: new Map([['Port_Group', 24]]),
+    companions: (request) => companions(request, routers),
+    followers: (request, rows) => followers(request, rows, routers),
+  };
+}

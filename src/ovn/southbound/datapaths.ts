@@ -67,7 +67,8 @@ export class Datapaths {
   }
 }
 
-function datapathOf(row: Row): Datapath {
+/** A Datapath_Binding row as the tracer reads it. */
+export function datapathOf(row: Row): Datapath {
   const ids = row.map('external_ids');
   // The columns came with OVN 25.09 and may be the only place; before, the ids carried both facts.
   const type = row.string('type');

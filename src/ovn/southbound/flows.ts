@@ -54,7 +54,7 @@ export class DatabaseFlows implements FlowSource {
 }
 
 /** A Logical_Flow row as the tracer reads it. */
-function logicalFlowOf(row: Row): LogicalFlow {
+export function logicalFlowOf(row: Row): LogicalFlow {
   const ids = row.map('external_ids');
   return {
     uuid: row.uuid,
@@ -70,7 +70,7 @@ function logicalFlowOf(row: Row): LogicalFlow {
 }
 
 /** Flows by pipeline and table; a table is sorted when it is first read. */
-class IndexedFlows implements DatapathFlows {
+export class IndexedFlows implements DatapathFlows {
   readonly #tables: Record<Pipeline, LogicalFlow[][]> = { ingress: [], egress: [] };
   readonly #sorted = new Set<LogicalFlow[]>();
 

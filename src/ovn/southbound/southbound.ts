@@ -36,8 +36,15 @@ export interface Southbound {
   dhcpOptions(version: 4 | 6): ReadonlyMap<string, DhcpOption>;
 }
 
-/** The southbound view of a database; `release` overrides what the database says about its origin. */
-export function southboundOf(database: Database, release: DatabaseRelease = databaseRelease(database)): Southbound {
+/**
+ * The southbound view of a database; `release` overrides what the database says about its origin, `flows` how its flows are
+ * read.
+ */
+export function southboundOf(
+  database: Database,
+  release: DatabaseRelease = databaseRelease(database),
+  flows: FlowSource = new DatabaseFlows(database),
+): Southbound {
   const datapaths = new Datapaths(database);
   const ports = new Ports(database, datapaths);
   const options = new Map<4 | 6, ReadonlyMap<string, DhcpOption>>();
@@ -51,7 +58,7 @@ export function southboundOf(database: Database, release: DatabaseRelease = data
     bindings: new Bindings(database),
     loadBalancers: new LoadBalancers(database),
     chassis: new ChassisTables(database),
-    flows: new DatabaseFlows(database),
+    flows,
     dhcpOptions(version) {
       let known = options.get(version);
       if (known === undefined) {

@@ -6,6 +6,8 @@
  * that are known to be needed, to fetch them in one go. What cannot be fetched is remembered by the source, and the
  * look-up throws that error the next time. Knows nothing of servers; a database in memory never throws any of this.
  */
+import type { Json } from '../wire/json.js';
+
 export type RowRequest =
   /** The whole table. */
   | { readonly kind: 'all'; readonly table: string }
@@ -26,6 +28,13 @@ export type RowRequest =
       readonly column: string;
       readonly key: string;
       readonly value: string;
+    }
+  /** The given columns of the rows that match all conditions (RFC 7047 section 5.1), each combination of values once. */
+  | {
+      readonly kind: 'query';
+      readonly table: string;
+      readonly where: readonly (readonly [column: string, comparison: '==' | 'includes' | 'excludes', value: Json])[];
+      readonly columns: readonly string[];
     };
 
 export interface RowSource {

@@ -7,19 +7,25 @@ import type { QuickCondition } from './quick-condition.js';
 export interface NameSource {
   conditions(match: string): readonly QuickCondition[];
   portKey(name: string): bigint | undefined;
-  /** Name of the datapath's port with that key. */
-  portName(key: bigint): string | undefined;
-  portGroup(name: string): ReadonlySet<string> | undefined;
+  /** Whether the datapath's port with that key may be in the group. */
+  mayBeIn(group: string, key: bigint): boolean;
 }
 
-/** A flow that is looked at for every packet, and what the packet must have for it. */
+/** A flow, or several whose matches begin alike, and what a packet must have for it. */
 interface Filtered {
-  readonly position: number;
+  readonly positions: readonly number[];
   readonly tests: readonly QuickCondition[];
+  /** The rest of the matches of several flows, looked at when a packet has what they begin with. */
+  index?: FlowIndex;
 }
 
 /** Below this many flows trying each costs less than looking them up. */
 const SMALL = 12;
+/** From this many flows on, and from this many that begin alike, even reading all their conditions costs too much. */
+const LARGE = 500;
+const ALIKE = 8;
+/** A first conjunct that compares for equality: what follows `&&` can't be an alternative to it. */
+const FIRST_CONJUNCT = /^[\w.]+ == (?:"[^"\\]*"|[^\s"(){}|&]+)(?= && )/;
 
 /**
  * The flows of one table that a packet may meet, found without parsing the others: tables with an entry for every port,
@@ -28,30 +34,18 @@ const SMALL = 12;
 export class Candidates {
   /** Every flow of the table, in order of priority. */
   readonly all: readonly FlowProgram[];
-  readonly #names: NameSource;
-  readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
-  readonly #others: Filtered[] = [];
+  readonly #index: FlowIndex | undefined;
 
   constructor(flows: readonly FlowProgram[], names: NameSource) {
     this.all = flows;
-    this.#names = names;
-    if (flows.length <= SMALL) return;
-    const missing = new Missing();
-    for (const [position, { flow }] of flows.entries()) {
-      missing.attempt(() => this.#place(position, names.conditions(flow.match)));
-    }
-    missing.require();
+    if (flows.length > SMALL) this.#index = new FlowIndex(flows, [...flows.keys()], names, flows.length >= LARGE);
   }
 
   /** In order of priority. */
   of(packet: Microflow): readonly FlowProgram[] {
-    if (this.all.length <= SMALL) return this.all;
+    if (this.#index === undefined) return this.all;
     const positions: number[] = [];
-    this.#collect(this.#others, packet, positions);
-    for (const [slot, values] of this.#bySlot) {
-      const flows = values.get(packet[slot]);
-      if (flows !== undefined) this.#collect(flows, packet, positions);
-    }
+    this.#index.collect(packet, positions);
     positions.sort((a, b) => a - b);
     const found: FlowProgram[] = [];
     for (const position of positions) {
@@ -60,12 +54,60 @@ export class Candidates {
     }
     return found;
   }
+}
 
-  #collect(flows: readonly Filtered[], packet: Microflow, positions: number[]): void {
+/** Some flows of a table by what a packet must have for them. */
+class FlowIndex {
+  readonly #all: readonly FlowProgram[];
+  readonly #names: NameSource;
+  readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
+  readonly #others: Filtered[] = [];
+
+  /** `grouped`: flows that begin alike are looked at together at first. */
+  constructor(all: readonly FlowProgram[], positions: readonly number[], names: NameSource, grouped: boolean) {
+    this.#all = all;
+    this.#names = names;
+    const missing = new Missing();
+    const place = (match: string, of: readonly number[]): void => {
+      missing.attempt(() => this.#place(names.conditions(match), of));
+    };
+    const single = grouped ? this.#placeAlike(positions, place) : positions;
+    for (const position of single) place(all[position]?.flow.match ?? '', [position]);
+    missing.require();
+  }
+
+  collect(packet: Microflow, positions: number[]): void {
+    this.#filter(this.#others, packet, positions);
+    for (const [slot, values] of this.#bySlot) {
+      const flows = values.get(packet[slot]);
+      if (flows !== undefined) this.#filter(flows, packet, positions);
+    }
+  }
+
+  /** Places flows that begin alike, and returns the others. */
+  #placeAlike(positions: readonly number[], place: (match: string, of: readonly number[]) => void): readonly number[] {
+    const single: number[] = [];
+    const alike = new Map<string, number[]>();
+    for (const position of positions) {
+      const [first] = FIRST_CONJUNCT.exec(this.#all[position]?.flow.match ?? '') ?? [];
+      const known = first === undefined ? single : alike.get(first);
+      if (known !== undefined) known.push(position);
+      else if (first !== undefined) alike.set(first, [position]);
+    }
+    for (const [first, of] of alike) {
+      if (of.length < ALIKE) single.push(...of);
+      else place(first, of);
+    }
+    return single;
+  }
+
+  #filter(flows: readonly Filtered[], packet: Microflow, positions: number[]): void {
     try {
-      each: for (const { position, tests } of flows) {
-        for (const test of tests) if (!this.#holds(test, packet)) continue each;
-        positions.push(position);
+      each: for (const flow of flows) {
+        for (const test of flow.tests) if (!this.#holds(test, packet)) continue each;
+        const [first, second] = flow.positions;
+        if (first !== undefined && second === undefined) positions.push(first);
+        else this.#indexOf(flow).collect(packet, positions);
       }
     } catch (error) {
       if (!(error instanceof NotHeld)) throw error;
@@ -73,15 +115,21 @@ export class Candidates {
       const missing = new Missing();
       for (const { tests } of flows) missing.attempt(() => tests.every((test) => this.#holds(test, packet)));
       missing.require();
+      throw error;
     }
   }
 
-  /** By its most telling value if it has one; the other conditions stay as tests. */
-  #place(position: number, conditions: readonly QuickCondition[]): void {
+  #indexOf(flow: Filtered): FlowIndex {
+    flow.index ??= new FlowIndex(this.#all, flow.positions, this.#names, false);
+    return flow.index;
+  }
+
+  /** By the most telling value if there is one; the other conditions stay as tests. */
+  #place(conditions: readonly QuickCondition[], positions: readonly number[]): void {
     const [best] = conditions
       .filter((condition) => condition.kind === 'value' || condition.kind === 'port')
       .sort((a, b) => a.rank - b.rank);
-    const flow: Filtered = { position, tests: conditions.filter((condition) => condition !== best) };
+    const flow: Filtered = { positions, tests: conditions.filter((condition) => condition !== best) };
     if (best === undefined) {
       this.#others.push(flow);
       return;
@@ -105,13 +153,8 @@ export class Candidates {
         return (actual & test.mask) === test.value;
       case 'port':
         return actual === this.#names.portKey(test.name);
-      case 'group': {
-        const members = this.#names.portGroup(test.name);
-        // A group nobody knows makes its flow unusable, which its parser must say.
-        if (members === undefined) return true;
-        const name = this.#names.portName(actual);
-        return name !== undefined && members.has(name);
-      }
+      case 'group':
+        return this.#names.mayBeIn(test.name, actual);
     }
   }
 }

@@ -24,14 +24,14 @@ export interface ParsedActions {
  */
 export class FlowProgram {
   readonly flow: LogicalFlow;
-  /** A text has a template, so that its meaning depends on the chassis and is not kept here. */
+  /** The match has a template, so that its meaning depends on the chassis and is not kept here. */
   readonly templated: boolean;
   match: Result<ParsedMatch, Diagnostic> | undefined;
   actions: Result<ParsedActions, Diagnostic> | undefined;
 
   constructor(flow: LogicalFlow) {
     this.flow = flow;
-    this.templated = flow.match.includes('^') || flow.actions.includes('^');
+    this.templated = flow.match.includes('^');
     this.match = undefined;
     this.actions = undefined;
   }

@@ -25,6 +25,7 @@ import { resolvePort } from './names.js';
 import { quickConditions } from './quick-condition.js';
 import type { QuickCondition } from './quick-condition.js';
 
+const NO_GROUPS: ReadonlySet<string> = new Set();
 const caches = new WeakMap<Southbound, FlowTexts>();
 
 /**
@@ -80,25 +81,35 @@ export class FlowTexts {
   candidates(flows: readonly LogicalFlow[], datapath: Datapath): Candidates {
     let candidates = this.#candidates.get(flows);
     if (candidates === undefined) {
-      const { ports } = this.#southbound;
-      const sets = this.setsOf(datapath.key);
-      const groups = new Map<string, ReadonlySet<string> | undefined>();
       const programs = flows.map((flow) => new FlowProgram(flow));
       candidates = new Candidates(programs, {
         conditions: (match) => this.#conditionsOf(match),
         portKey: this.portKeysOf(datapath),
-        portName: (key) => ports.withKey(datapath, Number(key))?.name,
-        portGroup(name) {
-          if (!groups.has(name)) {
-            const members = sets.portGroup(name);
-            groups.set(name, members === undefined ? undefined : new Set(members.values));
-          }
-          return groups.get(name);
-        },
+        mayBeIn: this.#groupTestOf(datapath),
       });
       this.#candidates.set(flows, candidates);
     }
     return candidates;
+  }
+
+  /** A group nobody knows makes its flow unusable, which its parser must say: then every port may be in it. */
+  #groupTestOf(datapath: Datapath): (group: string, key: bigint) => boolean {
+    const { ports, sets, release } = this.#southbound;
+    const bareName = !atLeast(release.release, '23.09');
+    const byKey = new Map<bigint, ReadonlySet<string>>();
+    const lacking = new Map<string, boolean>();
+    return (group, key) => {
+      let groups = byKey.get(key);
+      if (groups === undefined) {
+        const port = ports.withKey(datapath, Number(key))?.name;
+        groups = port === undefined ? NO_GROUPS : sets.groupsWith(datapath.key, port, bareName);
+        byKey.set(key, groups);
+      }
+      if (groups.has(group)) return true;
+      let lacks = lacking.get(group);
+      if (lacks === undefined) lacking.set(group, (lacks = sets.lacksGroup(datapath.key, group, bareName)));
+      return lacks;
+    };
   }
 
   match(text: string, datapath: Datapath): Result<ParsedMatch, Diagnostic> {

@@ -181,11 +181,14 @@ export class Programs {
   }
 
   #actionsOf(program: FlowProgram, datapath: Datapath): ParsedActions | Uninterpretable | undefined {
-    const { flow, templated } = program;
-    const text = templated ? this.#expanded(flow, flow.actions, datapath) : flow.actions;
+    const { flow } = program;
+    const { actions } = flow;
+    const templated = program.actions === undefined && actions.includes('^');
+    const text = templated ? this.#expanded(flow, actions, datapath) : actions;
     if (text === undefined) return undefined;
-    const parsed = (templated ? undefined : program.actions) ?? this.#texts.actions(text, flow.pipeline, flow.table);
-    program.actions = parsed;
+    const parsed = program.actions ?? this.#texts.actions(text, flow.pipeline, flow.table);
+    // What a template means depends on the chassis.
+    if (!templated) program.actions = parsed;
     if (!parsed.ok) return this.#unusable(flow, text, parsed.error, true);
     if (parsed.value.actions.every((action) => this.#semantics.knows(action))) return parsed.value;
     this.#warn(`flow ${flow.uuid}: its actions are not known to the simulated release: ${text}`);

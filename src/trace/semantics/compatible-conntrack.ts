@@ -156,12 +156,13 @@ export class CompatibleConntrack implements Conntrack {
 
   hairpin({ action, packet }: CtCall<ChkLbHairpin>): boolean {
     const address = originalDestination(packet);
-    // The first balancer with the address decides, whatever its port or datapath.
-    const found = address === undefined ? undefined : this.#southbound.loadBalancers.withAddress(address)[0];
     const family = familyOf(packet);
-    if (found === undefined || family === undefined) return false;
+    if (address === undefined || family === undefined) return false;
     const { src, dst } = ADDRESS_SLOTS[family];
     if (packet[src] !== packet[dst] || (packet[Slot.ctState] & CT_FLAGS.dnat) === 0n) return false;
+    // The first balancer with the address decides, whatever its port or datapath.
+    const [found] = this.#southbound.loadBalancers.withAddress(address);
+    if (found === undefined) return false;
     return BigInt(found.vip.port) === packet[action.reply ? Slot.tpDst : Slot.ctTpDst];
   }
 
