@@ -1,0 +1,200 @@
+/**
+ * The flows of a southbound database behind a server, a datapath at a time.
+ *
+ * In: the database. Out: a FlowSource. A router between switches has a flow for every address behind it, to resolve it, of
+ * which a packet meets one: of that stage only matches and priorities are read at first, and the rest of a flow when its
+ * match has been found to hold. Every other flow is read whole. Must not know packets or the flow language.
+ */
+import { UnavailableError } from '../../base/errors.js';
+import { DatabaseFlows, IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
+import type { Datapath } from '../../ovn/southbound/datapaths.js';
+import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
+import type { TieOrder } from '../../ovn/southbound/tie-order.js';
+import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
+import type { RowRequest } from '../../ovsdb/replica/not-held.js';
+import type { Row } from '../../ovsdb/replica/row.js';
+import type { LiveDatabase } from './live-database.js';
+
+type Query = Extract<RowRequest, { kind: 'query' }>;
+
+const TABLE = 'Logical_Flow';
+export const FLOW_COLUMNS = ['pipeline', 'table_id', 'priority', 'match', 'actions', 'external_ids'] as const;
+/** The stage, by the name that northd leaves on its flows; its table's number depends on the release. */
+const LONG_STAGE = ['map', [['stage-name', 'lr_in_arp_resolve']]] as const;
+
+const ofRouter = (uuid: string): Query['where'][number] => ['logical_datapath', '==', ['uuid', uuid]];
+
+/** A router's own flows but those of the long stage. */
+const shortFlows = (uuid: string): Query => ({
+  kind: 'query',
+  table: TABLE,
+  where: [ofRouter(uuid), ['external_ids', 'excludes', LONG_STAGE]],
+  columns: ['_uuid', ...FLOW_COLUMNS],
+});
+
+/** Which table the long stage is, if the router has it: a single row, since equal ones count once. */
+const longTable = (uuid: string): Query => ({
+  kind: 'query',
+  table: TABLE,
+  where: [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]],
+  columns: ['pipeline', 'table_id'],
+});
+
+const longMatches = (uuid: string): Query => ({ ...longTable(uuid), columns: ['match', 'priority'] });
+
+/** The own flows of a router, as they are read first. */
+export const routerFlows = (uuid: string): readonly Query[] => [shortFlows(uuid), longTable(uuid)];
+
+export class LiveFlows implements FlowSource {
+  readonly ties: TieOrder;
+  readonly #database: LiveDatabase;
+  readonly #whole: DatabaseFlows;
+  readonly #routers = new Map<string, RouterFlows>();
+  /** Flows of groups are one object for all their datapaths. */
+  readonly #flows = new Map<string, LogicalFlow>();
+
+  constructor(database: LiveDatabase) {
+    this.#database = database;
+    this.#whole = new DatabaseFlows(database);
+    this.ties = this.#whole.ties;
+  }
+
+  flowsOf(datapath: Datapath): DatapathFlows {
+    if (datapath.kind !== 'router') return this.#whole.flowsOf(datapath);
+    let flows = this.#routers.get(datapath.uuid);
+    if (flows === undefined) {
+      flows = this.#flowsOfRouter(datapath);
+      this.#routers.set(datapath.uuid, flows);
+    }
+    return flows;
+  }
+
+  #flowsOfRouter({ uuid }: Datapath): RouterFlows {
+    const table = this.#database.table(TABLE);
+    const missing = new Missing();
+    const own = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
+    const [long] = missing.attempt(() => table.query(longTable(uuid))) ?? [];
+    const groups = missing.attempt(() => this.#database.table('Logical_DP_Group').find('datapaths', uuid)) ?? [];
+    const shared = groups.map((group) => missing.attempt(() => table.find('logical_dp_group', group.uuid)) ?? []);
+    missing.require();
+    const flows = [...own, ...shared.flat()].map((row) => this.#flowOf(row));
+    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), long);
+  }
+
+  #flowOf(row: Row): LogicalFlow {
+    let flow = this.#flows.get(row.uuid);
+    if (flow === undefined) this.#flows.set(row.uuid, (flow = logicalFlowOf(row)));
+    return flow;
+  }
+}
+
+/** Flows of a router: all but one table held, that one by matches. */
+class RouterFlows implements DatapathFlows {
+  readonly #database: LiveDatabase;
+  readonly #uuid: string;
+  readonly #others: DatapathFlows;
+  readonly #long: { readonly pipeline: Pipeline; readonly table: number } | undefined;
+  /** What the matches turned out to stand for, by match and priority. */
+  readonly #found = new Map<string, readonly LogicalFlow[]>();
+  #flows: readonly LogicalFlow[] | undefined;
+
+  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined) {
+    this.#database = database;
+    this.#uuid = uuid;
+    this.#others = others;
+    this.#long = long && {
+      pipeline: long.string('pipeline') === 'egress' ? 'egress' : 'ingress',
+      table: long.integer('table_id'),
+    };
+  }
+
+  table(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
+    const others = this.#others.table(pipeline, table);
+    if (this.#long?.table !== table || this.#long.pipeline !== pipeline) return others;
+    this.#flows ??= [...others, ...this.#longFlows(pipeline, table)].sort((a, b) => b.priority - a.priority);
+    return this.#flows;
+  }
+
+  #longFlows(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
+    const rows = this.#database.table(TABLE).query(longMatches(this.#uuid));
+    return rows.flatMap((row) => {
+      const [match, priority] = [row.string('match'), row.integer('priority')];
+      const key = `${priority} ${match}`;
+      return this.#found.get(key) ?? new MatchOnly(pipeline, table, priority, match, (flow) => this.#whole(flow, key));
+    });
+  }
+
+  /** The rest of a flow. Several that differ in their actions only are told apart from then on. */
+  #whole({ match, priority }: LogicalFlow, key: string): LogicalFlow {
+    let flows = this.#found.get(key);
+    if (flows === undefined) {
+      const where: Query['where'] = [
+        ...longTable(this.#uuid).where,
+        ['match', '==', match],
+        ['priority', '==', priority],
+      ];
+      const columns = ['_uuid', ...FLOW_COLUMNS];
+      flows = this.#database.table(TABLE).query({ kind: 'query', table: TABLE, where, columns }).map(logicalFlowOf);
+      this.#found.set(key, flows);
+      if (flows.length > 1) {
+        this.#flows = undefined;
+        // Nothing to fetch, but the table has other flows than whoever asked thinks.
+        throw new NotHeld([]);
+      }
+    }
+    const [flow] = flows;
+    if (flow !== undefined) return flow;
+    throw new UnavailableError('ovsdb.changed', 'a flow was removed while the database was read', {
+      hints: ['ask again'],
+    });
+  }
+}
+
+/** A flow of which the rest is read when it is asked for. */
+class MatchOnly implements LogicalFlow {
+  readonly pipeline: Pipeline;
+  readonly table: number;
+  readonly priority: number;
+  readonly match: string;
+  readonly #find: (flow: LogicalFlow) => LogicalFlow;
+  #whole: LogicalFlow | undefined;
+
+  constructor(
+    pipeline: Pipeline,
+    table: number,
+    priority: number,
+    match: string,
+    find: (flow: LogicalFlow) => LogicalFlow,
+  ) {
+    this.pipeline = pipeline;
+    this.table = table;
+    this.priority = priority;
+    this.match = match;
+    this.#find = find;
+  }
+
+  get uuid(): string {
+    return this.#rest().uuid;
+  }
+
+  get actions(): string {
+    return this.#rest().actions;
+  }
+
+  get stage(): string | undefined {
+    return this.#rest().stage;
+  }
+
+  get source(): string | undefined {
+    return this.#rest().source;
+  }
+
+  get row(): Row {
+    return this.#rest().row;
+  }
+
+  #rest(): LogicalFlow {
+    this.#whole ??= this.#find(this);
+    return this.#whole;
+  }
+}
