@@ -13,21 +13,28 @@ function isScalar(value: Json): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-const isEmpty = (value: Json): boolean => !isScalar(value) && Object.keys(value).length === 0;
+/** What fits on one line: a scalar, or a collection of nothing. */
+function inline(value: Json): string | undefined {
+  if (isScalar(value)) return scalar(value);
+  if (Object.keys(value).length > 0) return undefined;
+  return Array.isArray(value) ? '[]' : '{}';
+}
 
 function linesOf(value: Json): readonly string[] {
   if (isScalar(value)) return [scalar(value)];
+  const empty = inline(value);
+  if (empty !== undefined) return [empty];
   if (Array.isArray(value)) {
     return (value as readonly Json[]).flatMap((item) =>
-      linesOf(item).map((line, at) => `${at === 0 ? '- ' : '  '}${line}`),
+      linesOf(item).map((text, at) => `${at === 0 ? '- ' : '  '}${text}`),
     );
   }
   return Object.entries(value).flatMap(([key, member]) => {
-    if (isScalar(member)) return [`${scalar(key)}: ${scalar(member)}`];
-    if (isEmpty(member)) return [`${scalar(key)}: ${Array.isArray(member) ? '[]' : '{}'}`];
+    const short = inline(member);
+    if (short !== undefined) return [`${scalar(key)}: ${short}`];
     // A list stands below its key without further indentation, as kubectl prints it.
     const indent = Array.isArray(member) ? '' : '  ';
-    return [`${scalar(key)}:`, ...linesOf(member).map((line) => indent + line)];
+    return [`${scalar(key)}:`, ...linesOf(member).map((text) => indent + text)];
   });
 }
 

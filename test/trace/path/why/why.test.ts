@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Cause, PathTrace } from '../../../src/trace/path/path-trace.js';
-import { tracePodToExternal, tracePodToPod, tracePodToService } from '../../../src/usecase/trace-path.js';
-import type { PathQuery } from '../../../src/usecase/trace-path.js';
-import { PLAIN } from '../../../src/view/color.js';
-import { renderPathTrace } from '../../../src/view/path/render-path-trace.js';
-import type { World } from '../../../src/world/world.js';
-import { changedExample, changeRows } from '../../support/changed-example.js';
-import type { Change } from '../../support/changed-example.js';
+import type { Cause, PathTrace } from '../../../../src/trace/path/path-trace.js';
+import { tracePodToExternal, tracePodToPod, tracePodToService } from '../../../../src/usecase/trace-path.js';
+import type { PathQuery } from '../../../../src/usecase/trace-path.js';
+import { PLAIN } from '../../../../src/view/color.js';
+import { renderPathTrace } from '../../../../src/view/path/render-path-trace.js';
+import type { World } from '../../../../src/world/world.js';
+import { changedExample, changeRows } from '../../../support/changed-example.js';
+import type { Change } from '../../../support/changed-example.js';
 
 type Asked = Partial<PathQuery> & Pick<PathQuery, 'source' | 'destination'>;
 const ASK = { pod: tracePodToPod, service: tracePodToService, external: tracePodToExternal } as const;
@@ -32,7 +32,7 @@ async function causeOf(to: keyof typeof ASK, query: Asked, where = world): Promi
   return path.cause;
 }
 
-const golden = join(import.meta.dirname, '../../golden/changed');
+const golden = join(import.meta.dirname, '../../../golden/changed');
 const shown = (trace: PathTrace): string => renderPathTrace(trace, 'path', { palette: PLAIN, headers: true });
 
 const chainOf = ({ chain = [] }: Cause): readonly string[] => chain.map(({ text }) => text);
