@@ -2,18 +2,16 @@
  * What `trace packet` does once its command line is understood: open the World, trace, print the text of `ovn-trace` (or a
  * document), say on stderr what was assumed or passed over.
  */
+import { flowsMet } from '../usecase/flows-met.js';
 import { packetDocument } from '../usecase/packet-document.js';
 import { tracePacketInZone } from '../usecase/trace-packet-in-zone.js';
 import type { PacketQuery } from '../usecase/trace-packet-in-zone.js';
 import { packetOutcome } from '../usecase/trace-packet.js';
-import type { PacketTrace } from '../usecase/trace-packet.js';
-import type { TraceNode } from '../trace/tree.js';
 import { renderOvnTrace } from '../view/ovn-trace/render.js';
 import type { TraceFormat } from '../view/ovn-trace/render.js';
 import { sanitiseBlock } from '../view/sanitise.js';
 import type { SourceFlags } from './open-source.js';
 import { SourceCommand } from './source-command.js';
-import type { Grounds } from './source-command.js';
 import type { EXPECTATIONS } from './trace-flags.js';
 
 interface PacketArgs {
@@ -35,7 +33,7 @@ interface PacketFlags extends SourceFlags {
 export abstract class PacketCommand extends SourceCommand {
   protected async trace(args: PacketArgs, flags: PacketFlags): Promise<void> {
     const query = queryOf(args, flags);
-    const { world, answer: trace } = await this.ask(flags, (source) => tracePacketInZone(source, query), packetFlows);
+    const { world, answer: trace } = await this.ask(flags, (source) => tracePacketInZone(source, query), flowsMet);
     for (const text of trace.notes) this.caution(text);
     for (const text of trace.warnings) this.note(text);
     if (trace.warnings.length > 0) {
@@ -58,17 +56,6 @@ export abstract class PacketCommand extends SourceCommand {
 }
 
 const ALL: readonly TraceFormat[] = ['detailed', 'summary', 'minimal'];
-
-/** The flows of all tables that were visited. */
-function packetFlows({ zone, tree }: Pick<PacketTrace, 'tree'> & { readonly zone: string }): Grounds {
-  const flows: string[] = [];
-  const visit = (node: TraceNode): void => {
-    if (node.kind === 'table' && node.flow !== undefined) flows.push(node.flow.uuid);
-    node.children.forEach(visit);
-  };
-  tree.forEach(visit);
-  return new Map([[zone, flows]]);
-}
 
 /** With one argument, that is the microflow, and its ingress port tells the datapath. */
 function queryOf(args: PacketArgs, flags: PacketFlags): PacketQuery {
