@@ -21,7 +21,7 @@ export default class ExternalToService extends PathCommand {
     {
       description: 'Through the node port of one node',
       command:
-        '<%= config.bin %> <%= command.id %> 172.18.0.1 shop/web-np --via nodeport --node ovn-worker --from examples/ic-dualstack',
+        '<%= config.bin %> <%= command.id %> 172.18.0.1 shop/api-lb --via nodeport --node ovn-worker --from examples/ic-dualstack',
     },
   ];
 
