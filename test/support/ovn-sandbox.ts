@@ -2,10 +2,12 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BOUNDED } from './ovn-trace-daemon.js';
 import { ovsdbTool, scratchFolder, startOvsdbServer } from './ovsdb-server.js';
 
 const execute = promisify(execFile);
 const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+const TRACE_TIME = 30_000;
 const SCHEMAS = '/usr/share/ovn';
 
 /** What a suite says instead of running where OVN's own programs are not installed. */
@@ -21,12 +23,16 @@ export function hasOvn(): boolean {
 }
 
 export interface OvnSandbox {
+  /** Where its sockets and files are. */
+  readonly folder: string;
+  /** The server, for `--db=`. */
+  readonly remote: string;
   /** Runs one command line of ovn-nbctl: several commands are separated by `--`. */
   nbctl(...args: readonly string[]): Promise<string>;
   sbctl(...args: readonly string[]): Promise<string>;
   /** Waits until northd has written everything to the southbound database. */
   sync(): Promise<void>;
-  /** Standard output of ovn-trace; a run that dies on an assertion gives undefined. */
+  /** Standard output of ovn-trace; a run that dies on an assertion, of its stack or after half a minute gives undefined. */
   trace(...args: readonly string[]): Promise<string | undefined>;
   /** Bytes of the southbound database file as it is now. */
   southbound(): Uint8Array;
@@ -52,12 +58,15 @@ export async function startOvnSandbox(): Promise<OvnSandbox> {
     { stdio: 'ignore', env: own },
   );
   const ended = new Promise((resolve) => northd.once('exit', resolve));
+  const limits = { env: own, maxBuffer: 64 * 1024 * 1024 };
   const run = async (program: string, args: readonly string[]): Promise<string> =>
-    (await execute(program, args, { env: own, maxBuffer: 64 * 1024 * 1024 })).stdout;
+    (await execute(program, args, limits)).stdout;
 
   const nbctl = (...args: readonly string[]): Promise<string> =>
     run('ovn-nbctl', [`--db=${server.remote}`, '--no-leader-only', ...args]);
   return {
+    folder: folder.path,
+    remote: server.remote,
     nbctl,
     sbctl: (...args) => run('ovn-sbctl', [`--db=${server.remote}`, '--no-leader-only', ...args]),
     sync: async () => {
@@ -65,7 +74,8 @@ export async function startOvnSandbox(): Promise<OvnSandbox> {
     },
     async trace(...args) {
       try {
-        return await run('ovn-trace', [`--db=${server.remote}`, '--no-leader-only', ...args]);
+        const words = ['ovn-trace', `--db=${server.remote}`, '--no-leader-only', ...args];
+        return (await execute('sh', [...BOUNDED, ...words], { ...limits, timeout: TRACE_TIME })).stdout;
       } catch (error) {
         if (error instanceof Error && 'signal' in error && error.signal !== null) return undefined;
         throw error;

@@ -25,20 +25,30 @@ function minimalKeeps(node: TraceNode): boolean {
   return node.kind === 'modify' || node.kind === 'error' || node.kind === 'transformation';
 }
 
-/** Children of a node that goes take its place. */
-function prune(nodes: readonly TraceNode[], keeps: (node: TraceNode) => boolean): Statement[] {
-  return nodes.flatMap((node) => {
+/** Children of a node that goes take its place. Appended to one list: a trace may have more nodes than a call takes arguments. */
+function prune(nodes: readonly TraceNode[], keeps: (node: TraceNode) => boolean, into: Statement[] = []): Statement[] {
+  for (const node of nodes) {
+    if (!keeps(node)) {
+      prune(node.children, keeps, into);
+      continue;
+    }
     const body = prune(node.children, keeps);
     // An action is a statement already; what is told about it (a comment) stays bare.
     const text = node.kind === 'action' || node.text.endsWith(';') ? node.text : `${node.text};`;
-    return keeps(node) ? [{ text: body.length > 0 ? node.text : text, body }] : body;
-  });
+    into.push({ text: body.length > 0 ? node.text : text, body });
+  }
+  return into;
 }
 
-function print(statements: readonly Statement[], level: number): string[] {
+function print(statements: readonly Statement[], level: number, into: string[] = []): string[] {
   const indent = ' '.repeat(4 * level);
-  return statements.flatMap(({ text, body }) => {
-    if (body.length > 0) return [`${indent}${text} {`, ...print(body, level + 1), `${indent}};`];
-    return [indent + text];
-  });
+  for (const { text, body } of statements) {
+    if (body.length === 0) into.push(indent + text);
+    else {
+      into.push(`${indent}${text} {`);
+      print(body, level + 1, into);
+      into.push(`${indent}};`);
+    }
+  }
+  return into;
 }

@@ -31,7 +31,8 @@ export function renderOvnTrace(trace: Rendered, formats: readonly TraceFormat[])
   const lines = [`# ${trace.packetLine}`];
   for (const name of chosen) {
     if (chosen.length > 1) lines.push(FORMATS[name].heading);
-    lines.push(...FORMATS[name].lines(trace.tree));
+    // One by one: a trace in circles has more lines than a call takes arguments.
+    for (const line of FORMATS[name].lines(trace.tree)) lines.push(line);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDatabase } from '../../../src/connect/files/databases.js';
 import { southboundOf } from '../../../src/ovn/southbound/southbound.js';
-import type { Southbound } from '../../../src/ovn/southbound/southbound.js';
-import { compatible } from '../../../src/trace/semantics/compatible.js';
-import { tracePacket } from '../../../src/usecase/trace-packet.js';
-import { renderOvnTrace } from '../../../src/view/ovn-trace/render.js';
 import { hasOvn, NO_OVN, startOvnSandbox } from '../../support/ovn-sandbox.js';
 import type { OvnSandbox } from '../../support/ovn-sandbox.js';
-import { Comparison, FORMATS, requestOf } from '../../support/ovn-trace.js';
+import { Comparison, FORMATS } from '../../support/ovn-trace.js';
+import { sameChoices, scriptedTrace } from '../../support/scripted-trace.js';
 import { LIVE_CALLS } from './microflows.js';
 import type { LiveCall } from './microflows.js';
 import { buildTopology } from './topology.js';
@@ -53,11 +50,11 @@ async function compareAll(sandbox: OvnSandbox, calls: readonly LiveCall[], compa
       const title = `${call.options.join(' ')} ${call.datapath} '${call.microflow}'`;
       // Neighbour solicitations for routers kill this ovn-trace.
       if (theirs === undefined) {
-        expect(ours(southbound, call, []).text).toMatch(/nd_na_router|put_nd_ra_opts/);
+        expect(scriptedTrace(southbound, call).text).toMatch(/nd_na_router|put_nd_ra_opts/);
         continue;
       }
       const expected = byFormat(theirs);
-      const actual = byFormat(closest(southbound, call, theirs));
+      const actual = byFormat((sameChoices(southbound, call, theirs) ?? scriptedTrace(southbound, call)).text);
       for (const format of FORMATS) comparison.add(`${title} [${format}]`, actual[format], expected[format]);
     }
   };
@@ -68,42 +65,4 @@ async function compareAll(sandbox: OvnSandbox, calls: readonly LiveCall[], compa
 function byFormat(text: string): Readonly<Record<(typeof FORMATS)[number], string>> {
   const [detailed = '', summary = '', minimal = ''] = text.split(/^# (?:Summary|Minimal) trace\.\n/m);
   return { detailed, summary, minimal };
-}
-
-/** Our text; where ovn-trace picked at random, the one with the same picks if there is one, else the first. */
-function closest(southbound: Southbound, call: LiveCall, theirs: string): string {
-  const first = ours(southbound, call, []);
-  if (first.text === theirs || first.ways.every((count) => count === 1)) return first.text;
-  const open: number[][] = [[]];
-  for (let script = open.pop(); script !== undefined; script = open.pop()) {
-    const { text, ways } = ours(southbound, call, script);
-    if (text === theirs) return text;
-    const start = script.length;
-    for (const [offset, count] of ways.slice(start).entries()) {
-      const taken = [...script, ...new Array<number>(offset).fill(0)];
-      for (let way = 1; way < count; way++) open.push([...taken, way]);
-    }
-  }
-  return first.text;
-}
-
-/** A trace that takes the scripted way at each random fork, and how many ways each fork had. */
-function ours(southbound: Southbound, call: LiveCall, script: readonly number[]): { text: string; ways: number[] } {
-  const ways: number[] = [];
-  const trace = tracePacket({
-    ...requestOf(southbound, call),
-    semantics(view, options) {
-      const base = compatible(view, view.release.release, options);
-      return {
-        ...base,
-        choose(choice) {
-          const chosen = base.choose(choice);
-          if (chosen.certain || choice.kind === 'tie') return chosen;
-          ways.push(choice.options.length);
-          return { index: script[ways.length - 1] ?? 0, certain: false };
-        },
-      };
-    },
-  });
-  return { text: renderOvnTrace(trace, FORMATS), ways };
 }

@@ -1,0 +1,73 @@
+/**
+ * One differential run: topologies from a seed, microflows over each, every output compared with the real ovn-trace's.
+ *
+ * Input: the seed and how much; output: counts, and every unexplained difference with all that is needed to look at it.
+ */
+import type { Southbound } from '../../src/ovn/southbound/southbound.js';
+import { startOvnSandbox } from '../support/ovn-sandbox.js';
+import { judge, oursOf } from './judge.js';
+import type { Reason } from './judge.js';
+import { Microflows } from './microflows.js';
+import type { Call } from './microflows.js';
+import { Oracle } from './oracle.js';
+import { Random } from './random.js';
+import { applyTopology, randomTopology } from './topology/topology.js';
+
+export interface RunRequest {
+  readonly seed: number;
+  readonly topologies: number;
+  /** Of all topologies together. */
+  readonly microflows: number;
+  /** Told after each topology. */
+  readonly progress?: (text: string) => void;
+}
+
+export interface Difference {
+  readonly topology: number;
+  readonly southbound: Southbound;
+  readonly call: Call;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export interface RunResult {
+  readonly topologies: number;
+  readonly microflows: number;
+  readonly equal: number;
+  readonly explained: ReadonlyMap<Reason, number>;
+  readonly differences: readonly Difference[];
+}
+
+export async function differentialRun(request: RunRequest): Promise<RunResult> {
+  const root = new Random(request.seed);
+  const explained = new Map<Reason, number>();
+  const differences: Difference[] = [];
+  let [equal, microflows] = [0, 0];
+  for (let topology = 0; topology < request.topologies; topology++) {
+    const random = root.fork(topology);
+    const draft = randomTopology(random);
+    const calls = new Microflows(draft, random.fork(1));
+    const sandbox = await startOvnSandbox();
+    const oracle = new Oracle(sandbox);
+    try {
+      const southbound = await applyTopology(draft, sandbox);
+      // Shares of the whole, remainders to the first ones.
+      const share = Math.ceil((request.microflows - microflows) / (request.topologies - topology));
+      for (let i = 0; i < share; i++) {
+        const call = calls.next();
+        const ours = oursOf(southbound, call);
+        const judgement = judge(southbound, call, ours, await oracle.trace(call, ours.inCircles ? 3 : 20));
+        microflows++;
+        if (judgement.kind === 'equal') equal++;
+        else if (judgement.kind === 'explained') {
+          explained.set(judgement.reason, (explained.get(judgement.reason) ?? 0) + 1);
+        } else differences.push({ topology, southbound, call, ours: judgement.ours, theirs: judgement.theirs });
+      }
+    } finally {
+      await oracle.stop();
+      await sandbox.stop();
+    }
+    request.progress?.(`${topology + 1} topologies, ${microflows} microflows, ${differences.length} differences`);
+  }
+  return { topologies: request.topologies, microflows, equal, explained, differences };
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** A packet in circles makes ovn-trace eat all memory; so it gets 2 GB and a minute of processor time, and dies of them. */
+export const BOUNDED = ['-c', 'ulimit -v 2000000 -t 60; exec "$0" "$@"'] as const;
+
+/**
+ * `ovn-trace` as a daemon: it reads the database once and then answers traces over its control socket, some thousand a
+ * second. Options given at its start hold for every trace; the list of conntrack states is not begun anew for each, so that
+ * only a list of equal states makes sense.
+ */
+export class OvnTraceDaemon {
+  readonly #start: readonly string[];
+  readonly #files: { readonly pid: string; readonly control: string };
+  readonly #env: NodeJS.ProcessEnv;
+  #socket: Socket | undefined;
+  #pid: number | undefined;
+
+  /** `name` tells several daemons in one folder apart. */
+  constructor(folder: string, remote: string, name: string, options: readonly string[]) {
+    this.#files = { pid: join(folder, `${name}.pid`), control: join(folder, `${name}.ctl`) };
+    this.#env = { ...process.env, OVN_RUNDIR: folder, OVN_LOGDIR: folder, OVS_RUNDIR: folder };
+    const { pid, control } = this.#files;
+    const own = ['--detach', `--pidfile=${pid}`, `--unixctl=${control}`, '--no-chdir', '-vconsole:off', '-vsyslog:off'];
+    this.#start = [`--db=${remote}`, '--no-leader-only', ...own, ...options];
+  }
+
+  /** What it prints for these arguments; undefined when it dies of them or needs more than `seconds`. */
+  async trace(args: readonly string[], seconds: number): Promise<string | undefined> {
+    this.#socket ??= await this.#connect();
+    const watchdog = setTimeout(this.#kill, seconds * 1000);
+    const answer = await this.#ask('trace', args);
+    clearTimeout(watchdog);
+    if (answer === undefined) this.#socket = undefined;
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#socket === undefined) return;
+    await this.#ask('exit', []);
+    this.#socket = undefined;
+    process.off('exit', this.#kill);
+  }
+
+  async #ask(method: string, params: readonly string[]): Promise<string | undefined> {
+    const socket = (this.#socket ??= await this.#connect());
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const done = (result: string | undefined): void => {
+        socket.off('data', read).off('close', ended);
+        resolve(result);
+      };
+      const ended = (): void => done(undefined);
+      const read = (chunk: string): void => {
+        text += chunk;
+        // One request at a time: the answer is complete as soon as it parses.
+        if (!text.trimEnd().endsWith('}')) return;
+        let answer: { readonly result: string | null; readonly error: string | null };
+        try {
+          answer = JSON.parse(text) as typeof answer;
+        } catch {
+          return;
+        }
+        if (answer.error !== null && method === 'trace') reject(new Error(`ovn-trace: ${answer.error}`));
+        else done(answer.result ?? '');
+      };
+      socket.on('data', read).once('close', ended);
+      socket.write(JSON.stringify({ method, params, id: 0 }));
+    });
+  }
+
+  async #connect(): Promise<Socket> {
+    await execute('sh', [...BOUNDED, 'ovn-trace', ...this.#start], { env: this.#env });
+    // Its predecessor's files may still be there, but --detach returns only when the new ones are.
+    for (let tries = 0; !existsSync(this.#files.control) || !existsSync(this.#files.pid); tries++) {
+      if (tries > 500) throw new Error('ovn-trace does not start');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    this.#pid = Number(readFileSync(this.#files.pid, 'utf8'));
+    process.off('exit', this.#kill).once('exit', this.#kill);
+    const socket = createConnection(this.#files.control).setEncoding('utf8').unref();
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    // Its end shows as `close`.
+    socket.on('error', () => undefined);
+    return socket;
+  }
+
+  /** A daemon outlives its parent unless somebody ends it. */
+  readonly #kill = (): void => {
+    try {
+      if (this.#pid !== undefined) process.kill(this.#pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+  };
+}
