@@ -27,6 +27,8 @@ export interface ErrorSettings {
 function oneLine(message: string): string {
   const lines = message
     .replace(/\u001b\[[0-9;]*m/g, '')
+    // What follows is a lecture on flags that may be repeated, whether or not one was given.
+    .replace(/\n\s*Note: [^]*$/, '')
     .split('\n')
     .map((line) => line.trim().replace(/\s{2,}/g, ': '))
     .filter(

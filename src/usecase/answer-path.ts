@@ -93,7 +93,7 @@ async function departureOf(sender: Sender, opening: Opening): Promise<Departure>
     return await whenHeld(() => sender.departure(opening));
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    const [own] = (sender.summary.addresses ?? [])
+    const [own] = sender.summary.addresses
       .flatMap((text) => parseAddress(text) ?? [])
       .filter(({ family }) => family === opening.destination.family);
     const packet = firstPacket({ ...opening, inport: 0, ethSrc: 0n, ethDst: 0n, source: own ?? opening.destination });

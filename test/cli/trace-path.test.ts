@@ -145,10 +145,10 @@ describe('a malformed question', () => {
     expect(stderr).toContain('http (80/TCP)');
   });
 
-  it('says that a live cluster is not read', async () => {
+  it('says what can be read when nothing is named', async () => {
     const ran = await runCli(WEB);
-    expectRefused(ran, 2, /^error: --from PATH is needed: .* not a live one$/);
-    expect(lines(ran.stderr)).toHaveLength(1);
+    expectRefused(ran, 2, /^error: nothing to read from is given/);
+    expect(ran.stderr).toContain('--from PATH');
   });
 
   it('is an Error document for scripts', async () => {

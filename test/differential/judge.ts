@@ -38,7 +38,7 @@ const STOPPED = '*** stopped';
 const MANY = 600;
 
 /** The call in ovn-trace's own words. */
-export function traceCallOf(call: Call): TraceCall {
+function traceCallOf(call: Call): TraceCall {
   const options = call.always === undefined ? call.options : new Array<string>(MANY).fill(`--ct=${call.always}`);
   return { datapath: call.datapath, microflow: microflowOf(call), options };
 }

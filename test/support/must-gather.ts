@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
@@ -129,11 +129,4 @@ async function writeDatabases(folder: string, how: MustGatherOptions['databases'
   const file = join(folder, 'ovnk_database_store.tar.gz');
   await create({ cwd: folder, file, gzip: { level: 1 }, portable: true }, ['ovnk_database_store']);
   rmSync(store, { recursive: true });
-}
-
-/** Every file below a folder, for tests that damage some. */
-export function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }

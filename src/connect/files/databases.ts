@@ -28,7 +28,7 @@ export interface LoadedDatabase {
   readonly decoded: DatabaseFile;
 }
 
-export const sha1 = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex');
+const sha1 = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex');
 
 /** Decodes the bytes of `file`, whatever database it is; throws InputError when it is no database file. */
 export function loadDatabase(file: string, bytes: Uint8Array, cut = false): LoadedDatabase {

@@ -21,7 +21,7 @@ const escapeData = (text: string): string =>
 /** In a property so would its separators. */
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-export function githubError({ file, line, column, title, message }: Annotation): string {
+function githubError({ file, line, column, title, message }: Annotation): string {
   const properties: readonly (readonly [string, string | number | undefined])[] = [
     ['file', file],
     ['line', file === undefined ? undefined : line],

@@ -12,7 +12,7 @@ import { renderTable } from '../table.js';
 
 /** Expectations as people read them: one line each, what is wrong below, the sum last. */
 
-export function outcomeMark(outcome: ExpectationOutcome): string {
+function outcomeMark(outcome: ExpectationOutcome): string {
   switch (outcome) {
     case 'met':
       return '√';

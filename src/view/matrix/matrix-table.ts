@@ -13,7 +13,7 @@ import type { Column, Layout } from '../table.js';
 import { renderTable } from '../table.js';
 
 /** A verdict is never told by colour alone. */
-export function commonMark(verdict: CommonVerdict): string {
+function commonMark(verdict: CommonVerdict): string {
   switch (verdict) {
     case 'delivered':
       return '√';
@@ -32,7 +32,7 @@ export function commonMark(verdict: CommonVerdict): string {
   }
 }
 
-export function commonPaint(verdict: CommonVerdict, palette: Palette): (text: string) => string {
+function commonPaint(verdict: CommonVerdict, palette: Palette): (text: string) => string {
   switch (verdict) {
     case 'delivered':
       return palette.good;
@@ -52,7 +52,7 @@ export function commonPaint(verdict: CommonVerdict, palette: Palette): (text: st
 const ORDER: readonly CommonVerdict[] = ['delivered', 'dropped', 'rejected', 'mixed', 'unknown', 'none'];
 
 /** A, B, …, Z, AA, AB, …: as spreadsheets name their columns. */
-export function columnLetters(index: number): string {
+function columnLetters(index: number): string {
   let letters = '';
   for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) {
     letters = String.fromCharCode(65 + (rest % 26)) + letters;

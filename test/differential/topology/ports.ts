@@ -105,7 +105,7 @@ function switchOptions(draft: Draft, network: Network): void {
   if (random.chance(0.2)) draft.do('set', 'Logical_Switch', name, 'other_config:vlan-passthru=true');
   const [gateway] = gateways;
   if (gateway !== undefined && random.chance(0.2)) {
-    const proxied = [`${v4Of(index, 240)}`, `10.${index}.0.248/29`, v6Of(index, 240)];
+    const proxied = [v4Of(index, 240), `10.${index}.0.248/29`, v6Of(index, 240)];
     const list = random.chance(0.5) ? [draft.mac(), ...proxied] : proxied;
     draft.do('set', 'Logical_Switch_Port', `${name}-${gateway.router}`, `options:arp_proxy=${quoted(list.join(' '))}`);
     draft.v4.push(v4Of(index, 240), v4Of(index, 250));

@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { LabelSelector } from '../../../../src/kube/model/selector.js';
-import type { Namespace } from '../../../../src/kube/model/namespace.js';
 import { decodeObject } from '../../../../src/kube/model/kinds.js';
-import type { Pod } from '../../../../src/kube/model/pod.js';
 import { parseAddress } from '../../../../src/net/prefix.js';
 import { peerDifferences, portDifference } from '../../../../src/trace/path/why/compare.js';
 import { labelArguments, tellingLabels, unmetLabels } from '../../../../src/trace/path/why/labels.js';
@@ -81,8 +79,8 @@ describe('peers', () => {
     if (!decoded.ok) throw new Error(decoded.error.reason);
     return decoded.value;
   };
-  const pod = object('pods', { metadata: { name: 'p', namespace: 'n', labels: { app: 'x' } } }) as Pod;
-  const namespace = object('namespaces', { metadata: { name: 'n', labels: { team: 'red' } } }) as Namespace;
+  const pod = object('pods', { metadata: { name: 'p', namespace: 'n', labels: { app: 'x' } } });
+  const namespace = object('namespaces', { metadata: { name: 'n', labels: { team: 'red' } } });
   const at = (text: string, more: Partial<Party> = {}): Party => {
     const address = parseAddress(text);
     if (address === undefined) throw new Error(text);
