@@ -42,14 +42,17 @@ export default class Matrix extends MatrixCommand {
       helpValue: 'NAMESPACE',
       exclusive: ['all-namespaces'],
     }),
-    'all-namespaces': Flags.boolean({ char: 'A', summary: 'Sources of all namespaces' }),
+    'all-namespaces': Flags.boolean({ char: 'A', default: false, summary: 'Sources of all namespaces' }),
     to: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
       summary: 'Namespace of the targets; that of the sources when not given; may be repeated',
       helpValue: 'NAMESPACE',
     }),
-    services: Flags.boolean({ summary: 'Services of the target namespaces are targets, too, at their own ports' }),
+    services: Flags.boolean({
+      default: false,
+      summary: 'Services of the target namespaces are targets, too, at their own ports',
+    }),
     port: Flags.string({
       multiple: true,
       multipleNonGreedy: true,

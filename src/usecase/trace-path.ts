@@ -78,9 +78,17 @@ async function traceHeadless(
   if (ready.length === 0) {
     throw new NotFoundError('trace.no-endpoints', `${text} is headless and has no endpoint that is ready`);
   }
+  const hosts = new Set(
+    (await kubeList(world, 'nodes')).flatMap(({ addresses }) => addresses.map((each) => each.address)),
+  );
   return answerPath(world, withProtocol(asked, service), {
     source: sender.summary,
     ...serviceQuestion(service, [], 'clusterIP'),
+    // The name gives addresses of pods also to those who are on another network, where they lead somewhere else.
+    arrived: (delivery, described) =>
+      isAddressee(delivery) ||
+      (described.kind !== 'pod' && hosts.has(addressText(delivery.packet, 'destination'))) ||
+      `${whereabouts(described)} and does not come to an endpoint of ${text}`,
     targets: ready.map(({ address, port }) => ({ sender, address, port })),
     pods: [],
     notes: [

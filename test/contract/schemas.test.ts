@@ -16,6 +16,11 @@ const CLUSTER = ['--from', 'examples/ic-dualstack'];
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   RbacRules: [['rbac'], ['rbac', '--for', 'trace', '--ovn-namespace', 'openshift-ovn-kubernetes']],
+  ConnectivityMatrix: [
+    ['trace', 'matrix', '-n', 'shop', '--to', 'payments', '--services', ...CLUSTER],
+    ['trace', 'matrix', '-n', 'default', '--protocol', 'icmp', '--family', '6', '--by', 'pod', ...CLUSTER],
+  ],
+  ConnectivityReport: [['verify', 'connectivity', '-f', 'examples/expect.yaml', ...CLUSTER]],
   Error: [['no-such-command'], ['trace', 'no-such-command']],
   PacketTrace: [
     ['trace', 'packet', 'ovn-worker', 'inport=="shop_client" && eth.dst==ff:ff:ff:ff:ff:ff', ...CLUSTER],

@@ -176,6 +176,13 @@ describe('what is asked', () => {
     expect([verdict, counts.dropped]).toEqual(['delivered', 0]);
   });
 
+  it('endpoints of a headless service are not reached from another network', async () => {
+    const matrix = await ask(recorded, { from: ['cudn-gold', 'shop'], to: ['shop'], services: true, family: '4' });
+    const headless = 'shop/web-headless[Service]:8080/tcp';
+    expect(cell(matrix, 'cudn-gold/au-0', headless)).toMatchObject({ verdict: 'dropped', counts: { dropped: 3 } });
+    expect(cell(matrix, 'shop/client', headless)).toMatchObject({ verdict: 'delivered', counts: { delivered: 3 } });
+  });
+
   it('a namespace that is not there, with the one that was meant', async () => {
     await expect(ask(recorded, { from: ['shpo'] })).rejects.toMatchObject({
       code: 'matrix.no-namespace',
