@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectivityReport, ExpectationResult } from '../../../src/usecase/expectations/report-document.js';
 import { PLAIN } from '../../../src/view/color.js';
-import { githubError, reportAnnotations } from '../../../src/view/expectations/github-annotations.js';
+import { reportAnnotations } from '../../../src/view/expectations/github-annotations.js';
 import { renderReportJunit } from '../../../src/view/expectations/report-junit.js';
 import { renderReport, renderReportWide } from '../../../src/view/expectations/report-table.js';
 
@@ -103,7 +103,9 @@ describe('GitHub annotations', () => {
   });
 
   it('cannot be forged', () => {
-    const line = githubError({ file: 'a,b:c', line: 1, title: 't', message: 'x\n::error::y\r%0A' });
-    expect(line).toBe(String.raw`::error file=a%2Cb%3Ac,line=1,title=t::x\x0a::error::y\x0d%250A`);
+    const forged = result({ name: 't', line: 1, outcome: 'broken', message: 'x\n::error::y\r%0A' });
+    expect(reportAnnotations({ ...report, file: 'a,b:c', results: [forged] })).toEqual([
+      String.raw`::error file=a%2Cb%3Ac,line=1,col=3,title=t::x\x0a::error::y\x0d%250A`,
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import type { ConnectivityMatrix, MatrixCell } from '../../../src/usecase/matrix
 import { PLAIN } from '../../../src/view/color.js';
 import { renderMatrixCsv } from '../../../src/view/matrix/matrix-csv.js';
 import { renderMatrixJunit } from '../../../src/view/matrix/matrix-junit.js';
-import { columnLetters, renderCells, renderMatrix } from '../../../src/view/matrix/matrix-table.js';
+import { renderCells, renderMatrix } from '../../../src/view/matrix/matrix-table.js';
 
 const NOTHING = { delivered: 0, dropped: 0, rejected: 0, unknown: 0 };
 const sources = ['web', 'db'].map((name) => ({
@@ -111,6 +111,18 @@ it('junit, with and without an expectation', async () => {
   expect(renderMatrixJunit(matrix, undefined)).toContain('tests="6" failures="0" errors="0" skipped="1"');
 });
 
-it('letters go on after Z as in spreadsheets', () => {
-  expect([0, 25, 26, 27, 51, 52, 701, 702].map(columnLetters)).toEqual(['A', 'Z', 'AA', 'AB', 'AZ', 'BA', 'ZZ', 'AAA']);
+it('letters go on after Z as in spreadsheets', async () => {
+  const many = Array.from({ length: 703 }, (_, at) => ({ ...targets[0]!, id: `t${at}` }));
+  const text = await renderMatrix({ ...matrix, targets: many, cells: [] }, plain);
+  const letters = new Map([...text.matchAll(/^([A-Z]+) +t(\d+)$/gm)].map(([, name, at]) => [Number(at), name]));
+  expect([0, 25, 26, 27, 51, 52, 701, 702].map((at) => letters.get(at))).toEqual([
+    'A',
+    'Z',
+    'AA',
+    'AB',
+    'AZ',
+    'BA',
+    'ZZ',
+    'AAA',
+  ]);
 });
