@@ -64,6 +64,7 @@ class FlowIndex {
   readonly #all: readonly FlowProgram[];
   readonly #names: NameSource;
   readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
+  readonly #byGroup = new Map<Slot, GroupFlows>();
   readonly #others: Filtered[] = [];
 
   /** `grouped`: flows that begin alike are looked at together at first. */
@@ -85,6 +86,7 @@ class FlowIndex {
       const flows = values.get(packet[slot]);
       if (flows !== undefined) this.#filter(flows, packet, positions);
     }
+    for (const [slot, flows] of this.#byGroup) this.#filter(flows.of(packet[slot]), packet, positions);
   }
 
   /** Places flows that begin alike, and returns the others. */
@@ -132,7 +134,17 @@ class FlowIndex {
     const [best] = conditions
       .filter((condition) => condition.kind === 'value' || condition.kind === 'port')
       .sort((a, b) => a.rank - b.rank);
-    const flow: Filtered = { positions, tests: conditions.filter((condition) => condition !== best) };
+    const group = best === undefined ? conditions.find((condition) => condition.kind === 'group') : undefined;
+    const flow: Filtered = {
+      positions,
+      tests: conditions.filter((condition) => condition !== best && condition !== group),
+    };
+    if (group !== undefined) {
+      let flows = this.#byGroup.get(group.slot);
+      if (flows === undefined) this.#byGroup.set(group.slot, (flows = new GroupFlows(this.#names)));
+      flows.add(group.name, flow);
+      return;
+    }
     if (best === undefined) {
       this.#others.push(flow);
       return;
@@ -159,5 +171,37 @@ class FlowIndex {
       case 'group':
         return this.#names.mayBeIn(test.name, actual);
     }
+  }
+}
+
+/** Flows for the ports of a group each. Which of them a port may meet is found out once for each port. */
+class GroupFlows {
+  readonly #names: NameSource;
+  readonly #byName = new Map<string, Filtered[]>();
+  readonly #byKey = new Map<bigint, readonly Filtered[]>();
+
+  constructor(names: NameSource) {
+    this.#names = names;
+  }
+
+  add(group: string, flow: Filtered): void {
+    const flows = this.#byName.get(group);
+    if (flows === undefined) this.#byName.set(group, [flow]);
+    else flows.push(flow);
+  }
+
+  /** Those whose group the port with that key may be in. */
+  of(key: bigint): readonly Filtered[] {
+    let flows = this.#byKey.get(key);
+    if (flows === undefined) {
+      const missing = new Missing();
+      const found: Filtered[] = [];
+      for (const [group, each] of this.#byName) {
+        if (missing.attempt(() => this.#names.mayBeIn(group, key)) === true) found.push(...each);
+      }
+      missing.require();
+      this.#byKey.set(key, (flows = found));
+    }
+    return flows;
   }
 }
