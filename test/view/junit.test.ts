@@ -31,7 +31,7 @@ function parse(xml: string): readonly string[] | undefined {
 }
 
 /** Characters that an XML 1.0 document may hold (section 2.2). */
- 
+
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 it('is well-formed, without forbidden characters, whatever the texts hold', () => {
