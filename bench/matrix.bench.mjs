@@ -55,12 +55,13 @@ export async function report() {
     rates.naive.push(await rate(naive));
   }
   const [fast, slow] = [Math.max(...rates.matrix), Math.max(...rates.naive)];
-  const promised = 2000;
+  // How many a second depends on the machine; how many times faster does not.
+  const promised = 2;
   console.log(
-    `  ${fast.toFixed(0).padStart(6)} traces per second of processor time in a matrix of ${pairs.length} pairs ` +
-      `(best of ${ROUNDS})  promised ≥ ${promised}  ${fast >= promised ? 'kept' : 'BROKEN'}`,
+    `  ${fast.toFixed(0).padStart(6)} traces per second of processor time in a matrix of ${pairs.length} pairs (best of ${ROUNDS})`,
   );
   console.log(
-    `  ${(fast / slow).toFixed(2).padStart(6)} × as many as whole traces of the same pairs, one after the other`,
+    `  ${(fast / slow).toFixed(2).padStart(6)} × as many as whole traces of the same pairs, one after the other` +
+      `  promised ≥ ${promised}  ${fast >= promised * slow ? 'kept' : 'BROKEN'}`,
   );
 }
