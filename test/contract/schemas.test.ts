@@ -25,6 +25,10 @@ const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['trace', 'pod-to-service', 'shop/client', 'shop/web-svc', '--port', '80', ...CLUSTER],
     ['trace', 'pod-to-pod', 'shop/client', 'shop/web-0', '--port', '8080', ...CLUSTER],
     ['trace', 'pod-to-external', 'shop/client', '198.51.100.7', '--port', '443', ...CLUSTER],
+    ['trace', 'pod-to-external', 'shop/web-0', '1.2.3.4', '--port', '443', ...CLUSTER],
+    ['trace', 'pod-to-pod', 'shop/client', 'payments/db-0', '--port', '5432', ...CLUSTER],
+    ['trace', 'pod-to-pod', 'shop/client', 'shop/web-1', '--port', '8080', '--size', '1500', ...CLUSTER],
+    ['trace', 'pod-to-service', 'shop/client', 'shop/empty-svc', '--port', '80', ...CLUSTER],
   ],
 };
 
