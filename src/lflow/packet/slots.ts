@@ -126,9 +126,13 @@ export function copyMicroflow(flow: Microflow): Microflow {
   return (flow as unknown as readonly bigint[]).slice() as unknown as Microflow;
 }
 
+/** No field is wider. */
+const WIDEST = 128;
+const ONES: readonly bigint[] = Array.from({ length: WIDEST + 1 }, (_, width) => (1n << BigInt(width)) - 1n);
+
 /** `width` one bits. */
 export function ones(width: number): bigint {
-  return (1n << BigInt(width)) - 1n;
+  return ONES[width] ?? (1n << BigInt(width)) - 1n;
 }
 
 /** The `width` bits of a slot from bit `ofs` (0 = least significant) on. */
@@ -140,6 +144,10 @@ export function readBits(flow: Microflow, slot: Slot, ofs: number, width: number
 
 /** Replaces these bits; what does not fit into them or into the slot is cut off. */
 export function writeBits(flow: Microflow, slot: Slot, ofs: number, width: number, value: bigint): void {
+  if (ofs === 0 && width >= SLOT_WIDTH[slot]) {
+    flow[slot] = value & ones(SLOT_WIDTH[slot]);
+    return;
+  }
   const mask = (ones(width) << BigInt(ofs)) & ones(SLOT_WIDTH[slot]);
   flow[slot] = (flow[slot] & ~mask) | ((value << BigInt(ofs)) & mask);
 }

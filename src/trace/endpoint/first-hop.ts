@@ -5,6 +5,7 @@ import { portAddresses } from '../../ovn/northbound/northbound.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
+import type { PodNetwork } from '../../ovnk/pod-networks.js';
 import type { PodEndpoint } from './pod-endpoint.js';
 
 /** Whom the pod's first frame is addressed to, as its own routes and the answer to its ARP (or ND) decide. */
@@ -98,17 +99,36 @@ async function proxyMac(source: PodEndpoint, wanted: Address): Promise<bigint | 
   return undefined;
 }
 
+interface Route {
+  readonly prefix: Prefix;
+  readonly hop: Address;
+}
+
+const routes = new WeakMap<PodNetwork, readonly Route[]>();
+
+/** The routes of a network with their addresses parsed: a pod is asked for many destinations. */
+function routesOf(network: PodNetwork): readonly Route[] {
+  let known = routes.get(network);
+  if (known === undefined) {
+    known = network.routes.flatMap(({ destination, nextHop }) => {
+      const prefix = parsePrefix(destination);
+      const hop = parseAddress(nextHop);
+      return prefix === undefined || hop === undefined ? [] : [{ prefix, hop }];
+    });
+    routes.set(network, known);
+  }
+  return known;
+}
+
 /** The next hop by the pod's routes: its gateway, or the longest of its routes that contains the destination. */
-function nextHopOf(source: PodEndpoint, destination: Address): Address | undefined {
+function nextHopOf({ annotation }: PodEndpoint, destination: Address): Address | undefined {
   let best: { readonly length: number; readonly hop: Address } | undefined;
-  for (const { destination: text, nextHop } of source.annotation.routes) {
-    const prefix = parsePrefix(text);
-    const hop = parseAddress(nextHop);
-    if (prefix === undefined || hop === undefined || !prefixContains(prefix, destination)) continue;
+  for (const { prefix, hop } of routesOf(annotation)) {
+    if (!prefixContains(prefix, destination)) continue;
     if (best === undefined || prefix.length > best.length) best = { length: prefix.length, hop };
   }
   if (best !== undefined) return best.hop;
-  return source.annotation.gateways
+  return annotation.gateways
     .flatMap((text) => parseAddress(text) ?? [])
     .find(({ family }) => family === destination.family);
 }

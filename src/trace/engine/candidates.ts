@@ -34,10 +34,13 @@ const FIRST_CONJUNCT = /^[\w.]+ == (?:"[^"\\]*"|[^\s"(){}|&]+)(?= && )/;
 export class Candidates {
   /** Every flow of the table, in order of priority. */
   readonly all: readonly FlowProgram[];
+  /** Whether the table says nothing but `next;` to every packet, once somebody has found out. */
+  passes: boolean | undefined;
   readonly #index: FlowIndex | undefined;
 
   constructor(flows: readonly FlowProgram[], names: NameSource) {
     this.all = flows;
+    this.passes = flows.length === 1 ? undefined : false;
     if (flows.length > SMALL) this.#index = new FlowIndex(flows, [...flows.keys()], names, flows.length >= LARGE);
   }
 

@@ -16,7 +16,7 @@ import type { PipelineNode, TraceNode } from '../tree.js';
 import { execute } from './execute.js';
 import { FRIENDLY } from './names.js';
 import type { Naming } from './names.js';
-import { Programs } from './programs.js';
+import { Programs, saysNextOnly } from './programs.js';
 import type { Decision } from './programs.js';
 import type { Entry, Limits, Run } from './run.js';
 import { tableNumber, Wording } from './wording.js';
@@ -139,10 +139,11 @@ class Engine implements Run {
 
   #visit(datapath: Datapath, packet: Microflow, first: number, pipeline: Pipeline, nodes: TraceNode[]): void {
     let table = first;
-    let decision = this.programs.decide(datapath, packet, table, pipeline);
-    while (decision !== undefined && isTrivial(decision, table)) {
-      table++;
+    let decision: Decision | undefined;
+    for (; ; table++) {
+      if (this.programs.passes(datapath, table, pipeline)) continue;
       decision = this.programs.decide(datapath, packet, table, pipeline);
+      if (decision === undefined || !isTrivial(decision, table)) break;
     }
     const stage = decision === undefined ? this.programs.stageOf(datapath, table, pipeline) : decision.flow.stage;
     const children: TraceNode[] = [];
@@ -183,8 +184,7 @@ class Engine implements Run {
 
 /** A table that says nothing but `next;` to every packet is passed over in silence. */
 function isTrivial({ actions, always }: Decision, table: number): boolean {
-  const [only, second] = actions;
-  return only?.kind === 'next' && second === undefined && only.table === table + 1 && always();
+  return saysNextOnly(actions, table) && always();
 }
 
 function unmatched(table: number, stage: string | undefined): string {

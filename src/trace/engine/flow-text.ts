@@ -39,6 +39,8 @@ export class FlowTexts {
   readonly #actions = new Map<string, Result<ParsedActions, Diagnostic>>();
   readonly #conditions = new Map<string, readonly QuickCondition[]>();
   readonly #candidates = new WeakMap<readonly LogicalFlow[], Candidates>();
+  readonly #tables = new Map<Datapath, Record<Pipeline, (Candidates | undefined)[]>>();
+  #version = 0;
   readonly #portKeys = new Map<string, (name: string) => bigint | undefined>();
   readonly #always = new WeakMap<ParsedMatch, boolean>();
   readonly #addressSets = new Map<string, IntegerSet | undefined>();
@@ -75,6 +77,22 @@ export class FlowTexts {
       this.#portKeys.set(datapath.uuid, portKey);
     }
     return portKey;
+  }
+
+  /** The flows of a table of the datapath; undefined when it has none. */
+  tableOf(datapath: Datapath, pipeline: Pipeline, table: number): Candidates | undefined {
+    const { version } = this.#southbound.flows;
+    if (version !== this.#version) this.#tables.clear();
+    this.#version = version;
+    let tables = this.#tables.get(datapath);
+    if (tables === undefined) this.#tables.set(datapath, (tables = { ingress: [], egress: [] }));
+    const known = tables[pipeline][table];
+    if (known !== undefined) return known;
+    const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
+    if (flows.length === 0) return undefined;
+    const candidates = this.candidates(flows, datapath);
+    tables[pipeline][table] = candidates;
+    return candidates;
   }
 
   /** The flows of a table of the datapath, to be asked which of them a packet may meet. */

@@ -52,11 +52,28 @@ export class Programs {
     this.#warn = warn;
   }
 
+  /** Whether the table lets every packet through to the next one, on every chassis: the most frequent table of all. */
+  passes(datapath: Datapath, table: number, pipeline: Pipeline): boolean {
+    const all = this.#texts.tableOf(datapath, pipeline, table);
+    if (all === undefined) return false;
+    all.passes ??= this.#isPassage(all.all[0], datapath, table);
+    return all.passes;
+  }
+
+  #isPassage(program: FlowProgram | undefined, datapath: Datapath, table: number): boolean {
+    if (program === undefined || program.templated) return false;
+    const { match, pipeline, actions } = program.flow;
+    const condition = this.#texts.match(match, datapath);
+    if (!condition.ok || condition.value.expr.kind !== 'const' || !condition.value.expr.value) return false;
+    const parsed = this.#texts.actions(actions, pipeline, table);
+    return parsed.ok && saysNextOnly(parsed.value.actions, table);
+  }
+
   decide(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline): Decision | undefined {
-    const all = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
-    if (all.length === 0) return undefined;
+    const all = this.#texts.tableOf(datapath, pipeline, table);
+    if (all === undefined) return undefined;
     const scope = this.#scopeOf(datapath);
-    const flows = this.#texts.candidates(all, datapath).of(packet);
+    const flows = all.of(packet);
     try {
       return this.#first(flows, datapath, packet, scope);
     } catch (error) {
@@ -111,11 +128,9 @@ export class Programs {
 
   /** Name of the stage, from any usable flow of the table; undefined for a table without one. */
   stageOf(datapath: Datapath, table: number, pipeline: Pipeline): string | undefined {
-    const flows = this.#southbound.flows.flowsOf(datapath).table(pipeline, table);
-    if (flows.length === 0) return undefined;
     return this.#texts
-      .candidates(flows, datapath)
-      .all.find((each) => isUsable(this.#matchOf(each, datapath)) && isUsable(this.#actionsOf(each, datapath)))?.flow
+      .tableOf(datapath, pipeline, table)
+      ?.all.find((each) => isUsable(this.#matchOf(each, datapath)) && isUsable(this.#actionsOf(each, datapath)))?.flow
       .stage;
   }
 
@@ -230,4 +245,9 @@ const NO_PROGRAMS: readonly FlowProgram[] = [];
 
 function isUsable(parsed: ParsedMatch | ParsedActions | Uninterpretable | undefined): boolean {
   return parsed !== undefined && !('reason' in parsed);
+}
+
+/** Whether the actions are `next;` alone. */
+export function saysNextOnly([only, second]: readonly Action[], table: number): boolean {
+  return only?.kind === 'next' && second === undefined && only.table === table + 1;
 }

@@ -143,7 +143,15 @@ function addressText({ family, value }: Address): string {
   return formatAddress({ family, value });
 }
 
+/** There are few states, and every packet has one at every step. */
+const stateTexts = new Map<bigint, string>();
+
 function stateText(packet: Microflow): string {
-  const names = Object.entries(CtState).flatMap(([name, bit]) => ((packet[Slot.ctState] & bit) === 0n ? [] : [name]));
-  return `ct_state=${names.join('|')}`;
+  const state = packet[Slot.ctState];
+  let text = stateTexts.get(state);
+  if (text === undefined) {
+    const names = Object.entries(CtState).flatMap(([name, bit]) => ((state & bit) === 0n ? [] : [name]));
+    stateTexts.set(state, (text = `ct_state=${names.join('|')}`));
+  }
+  return text;
 }
