@@ -29,7 +29,6 @@ export class Matches {
 
   /** The later form of a text of the earlier database that has uuids in it, or is the first eight digits of one, as hints are. */
   translate(text: string): string {
-    if (text.length < 8 || text.length > MAX_TRANSLATED) return text;
     if (text.length === 8) {
       this.#prefixes ??= new Map([...this.forward].map(([a, b]) => [a.slice(0, 8), b.slice(0, 8)]));
       return this.#prefixes.get(text) ?? text;
@@ -39,8 +38,6 @@ export class Matches {
 }
 
 const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-/** Longer texts are matches and actions, which name things otherwise. */
-const MAX_TRANSLATED = 200;
 
 const ROUNDS = 6;
 
@@ -126,7 +123,7 @@ function byKey(rows: readonly Row[], key: Key, nameOf: AtomName, side: Side): Re
 export function atomNames(side: Side, matches: Matches, others: Matches | undefined, isLast: boolean): AtomName {
   return (atom: Atom, type: BaseType): string | undefined => {
     if (typeof atom !== 'string') return String(atom);
-    if (type.type !== 'uuid') return side === 'before' && others !== undefined ? others.translate(atom) : atom;
+    if (type.refTable === undefined) return side === 'before' && others !== undefined ? others.translate(atom) : atom;
     const known = side === 'before' ? matches.forward.get(atom) : matches.backward.has(atom) ? atom : undefined;
     if (known !== undefined) return known;
     return isLast && isUuid(atom) ? '?' : undefined;
