@@ -2,8 +2,8 @@
  * The flows of a southbound database behind a server, a datapath at a time.
  *
  * In: the database. Out: a FlowSource. A router between switches has a flow for every address behind it, to resolve it, of
- * which a packet meets one: of that stage only matches and priorities are read at first, and the rest of a flow when its
- * match has been found to hold. Every other flow is read whole. Must not know packets or the flow language.
+ * which a packet meets one: of those only the matches are read at first, and the rest of a flow when its match has been
+ * found to hold. Every other flow is read whole. Must not know packets or the flow language.
  */
 import { UnavailableError } from '../../base/errors.js';
 import { DatabaseFlows, IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
@@ -22,6 +22,9 @@ export const FLOW_COLUMNS = ['pipeline', 'table_id', 'priority', 'match', 'actio
 /** The stage, by the name that northd leaves on its flows; its table's number depends on the release. */
 const LONG_STAGE = ['map', [['stage-name', 'lr_in_arp_resolve']]] as const;
 
+/** The priority that northd gives to its flows for addresses. Where it is another one, more is read than is needed. */
+const LONG_PRIORITY = 100;
+
 const ofRouter = (uuid: string): Query['where'][number] => ['logical_datapath', '==', ['uuid', uuid]];
 
 /** A router's own flows but those of the long stage. */
@@ -32,21 +35,32 @@ const shortFlows = (uuid: string): Query => ({
   columns: ['_uuid', ...FLOW_COLUMNS],
 });
 
-/** Which table the long stage is, if the router has it: a single row, since equal ones count once. */
-const longTable = (uuid: string): Query => ({
+const longStage = (uuid: string): Query['where'] => [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]];
+
+/** The few flows of the long stage that are for no address: what is done when none is known. */
+const longDefaults = (uuid: string): Query => ({
   kind: 'query',
   table: TABLE,
-  where: [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]],
+  where: [...longStage(uuid), ['priority', '!=', LONG_PRIORITY]],
+  columns: ['_uuid', ...FLOW_COLUMNS],
+});
+
+/** Which table the others are in: a single row, since equal ones count once. */
+const longPlace = (uuid: string): Query => ({
+  kind: 'query',
+  table: TABLE,
+  where: [...longStage(uuid), ['priority', '==', LONG_PRIORITY]],
   columns: ['pipeline', 'table_id'],
 });
 
-const longMatches = (uuid: string): Query => ({ ...longTable(uuid), columns: ['match', 'priority'] });
+const longMatches = (uuid: string): Query => ({ ...longPlace(uuid), columns: ['match'] });
 
 /** The own flows of a router, as they are read first. */
-export const routerFlows = (uuid: string): readonly Query[] => [shortFlows(uuid), longTable(uuid)];
+export const routerFlows = (uuid: string): readonly Query[] => [shortFlows(uuid), longDefaults(uuid)];
 
 export class LiveFlows implements FlowSource {
   readonly ties: TieOrder;
+  version = 0;
   readonly #database: LiveDatabase;
   readonly #whole: DatabaseFlows;
   readonly #routers = new Map<string, RouterFlows>();
@@ -73,12 +87,14 @@ export class LiveFlows implements FlowSource {
     const table = this.#database.table(TABLE);
     const missing = new Missing();
     const own = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
-    const [long] = missing.attempt(() => table.query(longTable(uuid))) ?? [];
+    const defaults = missing.attempt(() => table.query(longDefaults(uuid))) ?? [];
     const groups = missing.attempt(() => this.#database.table('Logical_DP_Group').find('datapaths', uuid)) ?? [];
     const shared = groups.map((group) => missing.attempt(() => table.find('logical_dp_group', group.uuid)) ?? []);
     missing.require();
-    const flows = [...own, ...shared.flat()].map((row) => this.#flowOf(row));
-    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), long);
+    // A release that does something else about unknown addresses has to be asked where it does it.
+    const [place] = defaults.length > 0 ? defaults : table.query(longPlace(uuid));
+    const flows = [...own, ...defaults, ...shared.flat()].map((row) => this.#flowOf(row));
+    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), place, () => this.version++);
   }
 
   #flowOf(row: Row): LogicalFlow {
@@ -88,17 +104,20 @@ export class LiveFlows implements FlowSource {
   }
 }
 
-/** Flows of a router: all but one table held, that one by matches. */
+/** Flows of a router: all but those of the long stage held, and these by their matches. */
 class RouterFlows implements DatapathFlows {
   readonly #database: LiveDatabase;
   readonly #uuid: string;
   readonly #others: DatapathFlows;
   readonly #long: { readonly pipeline: Pipeline; readonly table: number } | undefined;
-  /** What the matches turned out to stand for, by match and priority. */
+  /** What the matches turned out to stand for. */
   readonly #found = new Map<string, readonly LogicalFlow[]>();
   #flows: readonly LogicalFlow[] | undefined;
 
-  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined) {
+  readonly #changed: () => void;
+
+  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined, changed: () => void) {
+    this.#changed = changed;
     this.#database = database;
     this.#uuid = uuid;
     this.#others = others;
@@ -117,27 +136,24 @@ class RouterFlows implements DatapathFlows {
 
   #longFlows(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
     const rows = this.#database.table(TABLE).query(longMatches(this.#uuid));
+    const find = (match: string): LogicalFlow => this.#whole(match);
     return rows.flatMap((row) => {
-      const [match, priority] = [row.string('match'), row.integer('priority')];
-      const key = `${priority} ${match}`;
-      return this.#found.get(key) ?? new MatchOnly(pipeline, table, priority, match, (flow) => this.#whole(flow, key));
+      const match = row.string('match');
+      return this.#found.get(match) ?? new MatchOnly(pipeline, table, match, find);
     });
   }
 
   /** The rest of a flow. Several that differ in their actions only are told apart from then on. */
-  #whole({ match, priority }: LogicalFlow, key: string): LogicalFlow {
-    let flows = this.#found.get(key);
+  #whole(match: string): LogicalFlow {
+    let flows = this.#found.get(match);
     if (flows === undefined) {
-      const where: Query['where'] = [
-        ...longTable(this.#uuid).where,
-        ['match', '==', match],
-        ['priority', '==', priority],
-      ];
+      const where: Query['where'] = [...longPlace(this.#uuid).where, ['match', '==', match]];
       const columns = ['_uuid', ...FLOW_COLUMNS];
       flows = this.#database.table(TABLE).query({ kind: 'query', table: TABLE, where, columns }).map(logicalFlowOf);
-      this.#found.set(key, flows);
+      this.#found.set(match, flows);
       if (flows.length > 1) {
         this.#flows = undefined;
+        this.#changed();
         // Nothing to fetch, but the table has other flows than whoever asked thinks.
         throw new NotHeld([]);
       }
@@ -150,25 +166,18 @@ class RouterFlows implements DatapathFlows {
   }
 }
 
-/** A flow of which the rest is read when it is asked for. */
+/** A flow for an address, of which the rest is read when it is asked for. */
 class MatchOnly implements LogicalFlow {
   readonly pipeline: Pipeline;
   readonly table: number;
-  readonly priority: number;
+  readonly priority = LONG_PRIORITY;
   readonly match: string;
-  readonly #find: (flow: LogicalFlow) => LogicalFlow;
+  readonly #find: (match: string) => LogicalFlow;
   #whole: LogicalFlow | undefined;
 
-  constructor(
-    pipeline: Pipeline,
-    table: number,
-    priority: number,
-    match: string,
-    find: (flow: LogicalFlow) => LogicalFlow,
-  ) {
+  constructor(pipeline: Pipeline, table: number, match: string, find: (match: string) => LogicalFlow) {
     this.pipeline = pipeline;
     this.table = table;
-    this.priority = priority;
     this.match = match;
     this.#find = find;
   }
@@ -194,7 +203,7 @@ class MatchOnly implements LogicalFlow {
   }
 
   #rest(): LogicalFlow {
-    this.#whole ??= this.#find(this);
+    this.#whole ??= this.#find(this.match);
     return this.#whole;
   }
 }

@@ -36,5 +36,7 @@ export interface DatapathFlows {
 export interface FlowSource {
   /** Decides among flows of equal priority. */
   readonly ties: TieOrder;
+  /** Becomes another number when a table turns out to have other flows than it seemed. */
+  readonly version: number;
   flowsOf(datapath: Datapath): DatapathFlows;
 }
