@@ -32,7 +32,7 @@ interface PacketFlags extends SourceFlags {
 
 export abstract class PacketCommand extends SourceCommand {
   protected async trace(args: PacketArgs, flags: PacketFlags): Promise<void> {
-    const query = queryOf(args, flags);
+    const query = { ...queryOf(args, flags), followCircles: this.isForReading };
     const { world, answer: trace } = await this.ask(flags, (source) => tracePacketInZone(source, query), flowsMet);
     for (const text of trace.notes) this.caution(text);
     for (const text of trace.warnings) this.note(text);
@@ -42,7 +42,10 @@ export abstract class PacketCommand extends SourceCommand {
     const formats = flags.format.flatMap((format) => (format === 'all' ? ALL : [format]));
     await this.emit({
       kind: 'PacketTrace',
-      data: packetDocument(trace),
+      // Only when it is wanted: the tree of a packet in circles is too deep for a document.
+      get data() {
+        return packetDocument(trace);
+      },
       source: { kind: world.source.kind },
       coverage: { complete: world.coverage.complete, gaps: world.coverage.gaps() },
       table: () => sanitiseBlock(renderOvnTrace(trace, formats)),
