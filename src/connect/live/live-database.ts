@@ -16,6 +16,7 @@ import { Row } from '../../ovsdb/replica/row.js';
 import type { DatabaseSchema } from '../../ovsdb/schema/schema.js';
 import type { JsonObject } from '../../ovsdb/wire/json.js';
 import { atomOf } from '../../ovsdb/wire/value.js';
+import type { Served } from '../../world/world.js';
 import { PartialTable } from './partial-table.js';
 import type { ReadPlan } from './read-plan.js';
 import { operationOf, requestKey } from './request-operation.js';
@@ -61,6 +62,17 @@ export class LiveDatabase implements Database, RowSource {
 
   get reading(): Reading {
     return { rows: this.#rows, roundTrips: this.#roundTrips, bytes: this.#client.traffic.bytesIn };
+  }
+
+  /** What the server in use says about the database; undefined while there is none. */
+  get served(): Served | undefined {
+    const { remote: server, databases } = this.#client;
+    if (server === undefined) return undefined;
+    const own = databases?.find(({ name }) => name === this.name);
+    // Servers before OVS 2.9 say nothing about themselves, and know no clusters.
+    if (own === undefined) return { server, model: 'unknown', leader: true, connected: true };
+    const { model, leader, connected } = own;
+    return { server, model, leader, connected };
   }
 
   /** Why nothing more can be read, if so. */
