@@ -18,6 +18,7 @@ import { parseAddress } from '../net/prefix.js';
 import type { Datapath } from '../ovn/southbound/datapaths.js';
 import type { Southbound } from '../ovn/southbound/southbound.js';
 import { runTrace } from '../trace/engine/engine.js';
+import { expectRouter } from '../trace/engine/expect-router.js';
 import type { Limits } from '../trace/engine/run.js';
 import { FlowTexts } from '../trace/engine/flow-text.js';
 import { FRIENDLY, RAW, resolvePort } from '../trace/engine/names.js';
@@ -66,7 +67,7 @@ export interface PacketTrace {
  * Enough for 255 hops of two datapaths with two pipelines each, and a dozen tables in every pipeline. A packet that
  * multiplies on its way has no end; ovn-trace goes on until it dies.
  */
-const LIMITS: Limits = { pipelines: 1100, tables: 30_000, nodes: 50_000 };
+const LIMITS: Limits = { pipelines: 1100, tables: 30_000, nodes: 50_000, indentation: 10_000_000 };
 
 export function tracePacket(request: TracePacketRequest): PacketTrace {
   const { southbound, microflow } = request;
@@ -87,6 +88,7 @@ export function tracePacket(request: TracePacketRequest): PacketTrace {
   if (packet[Slot.inport] === 0n && atLeast(release, '23.06')) throw withoutInport(southbound, datapath);
 
   const semantics = request.semantics ?? ((view, how) => compatible(view, release, how));
+  expectRouter(southbound, datapath, packet);
   const result = runTrace({
     southbound,
     semantics: semantics(southbound, options),

@@ -43,6 +43,7 @@ export class LiveDatabase implements Database, RowSource {
   /** Sent, by key. */
   readonly #underway = new Map<string, Promise<void>>();
   #failure: OvnctlError | undefined;
+  #isAbandoned = false;
   #rows = 0;
   #roundTrips = 0;
 
@@ -98,6 +99,22 @@ export class LiveDatabase implements Database, RowSource {
     await Promise.all(waits);
   }
 
+  /** Starts to read what may be wanted soon; whoever wants it then waits for it. */
+  prefetch(requests: readonly RowRequest[]): void {
+    const wanted = new Map<string, RowRequest>();
+    for (const request of requests) {
+      const key = requestKey(request);
+      const known = this.#table(request.table).holds(request) || this.#waiting.has(key) || this.#underway.has(key);
+      if (!known) wanted.set(key, request);
+    }
+    if (wanted.size > 0) void this.#track(wanted);
+  }
+
+  /** From now on nobody wants to know of failures: the connection is about to be closed. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
   /** Whether rows that were used are gone from the server by now, or were read in two states. */
   async changed(table: string, uuids: readonly string[]): Promise<boolean> {
     if ([...this.#partial.values()].some(({ torn }) => torn)) return true;
@@ -116,6 +133,12 @@ export class LiveDatabase implements Database, RowSource {
     const requests = this.#gathered();
     this.#waiting = new Map();
     this.#next = undefined;
+    const done = this.#track(requests);
+    for (const request of requests.values()) this.prefetch(this.#plan.later(request));
+    await done;
+  }
+
+  async #track(requests: ReadonlyMap<string, RowRequest>): Promise<void> {
     const done = this.#read(requests);
     for (const key of requests.keys()) this.#underway.set(key, done);
     await done;
@@ -161,8 +184,8 @@ export class LiveDatabase implements Database, RowSource {
       }
     } catch (error) {
       if (!(error instanceof OvnctlError)) throw error;
-      this.#failure = error;
-      this.#failed(error);
+      if (this.#failure === undefined && !this.#isAbandoned) this.#failed(error);
+      this.#failure ??= error;
       return;
     }
     if (followers.length > 0) await this.fetch(followers);

@@ -1,9 +1,8 @@
 /**
  * The flows of a southbound database behind a server, a datapath at a time.
  *
- * In: the database. Out: a FlowSource. A router between switches has a flow for every address behind it, to resolve it, of
- * which a packet meets one: of those only the matches are read at first, and the rest of a flow when its match has been
- * found to hold. Every other flow is read whole. Must not know packets or the flow language.
+ * In: the database. Out: a FlowSource. Of a router's long stage (datapath-requests.ts) it knows matches, and reads a flow
+ * when somebody asks for more than that. Every other flow is read whole. Must not know packets or the flow language.
  */
 import { UnavailableError } from '../../base/errors.js';
 import { DatabaseFlows, IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
@@ -11,52 +10,20 @@ import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { TieOrder } from '../../ovn/southbound/tie-order.js';
 import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
-import type { RowRequest } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
+import {
+  FLOW_COLUMNS,
+  FLOW_TABLE,
+  LONG_PRIORITY,
+  longDefaults,
+  longMatches,
+  longPlace,
+  ofDatapath,
+  ofDatapathLater,
+  shortFlows,
+} from './datapath-requests.js';
+import type { Query } from './datapath-requests.js';
 import type { LiveDatabase } from './live-database.js';
-
-type Query = Extract<RowRequest, { kind: 'query' }>;
-
-const TABLE = 'Logical_Flow';
-export const FLOW_COLUMNS = ['pipeline', 'table_id', 'priority', 'match', 'actions', 'external_ids'] as const;
-/** The stage, by the name that northd leaves on its flows; its table's number depends on the release. */
-const LONG_STAGE = ['map', [['stage-name', 'lr_in_arp_resolve']]] as const;
-
-/** The priority that northd gives to its flows for addresses. Where it is another one, more is read than is needed. */
-const LONG_PRIORITY = 100;
-
-const ofRouter = (uuid: string): Query['where'][number] => ['logical_datapath', '==', ['uuid', uuid]];
-
-/** A router's own flows but those of the long stage. */
-const shortFlows = (uuid: string): Query => ({
-  kind: 'query',
-  table: TABLE,
-  where: [ofRouter(uuid), ['external_ids', 'excludes', LONG_STAGE]],
-  columns: ['_uuid', ...FLOW_COLUMNS],
-});
-
-const longStage = (uuid: string): Query['where'] => [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]];
-
-/** The few flows of the long stage that are for no address: what is done when none is known. */
-const longDefaults = (uuid: string): Query => ({
-  kind: 'query',
-  table: TABLE,
-  where: [...longStage(uuid), ['priority', '!=', LONG_PRIORITY]],
-  columns: ['_uuid', ...FLOW_COLUMNS],
-});
-
-/** Which table the others are in: a single row, since equal ones count once. */
-const longPlace = (uuid: string): Query => ({
-  kind: 'query',
-  table: TABLE,
-  where: [...longStage(uuid), ['priority', '==', LONG_PRIORITY]],
-  columns: ['pipeline', 'table_id'],
-});
-
-const longMatches = (uuid: string): Query => ({ ...longPlace(uuid), columns: ['match'] });
-
-/** The own flows of a router, as they are read first. */
-export const routerFlows = (uuid: string): readonly Query[] => [shortFlows(uuid), longDefaults(uuid)];
 
 export class LiveFlows implements FlowSource {
   readonly ties: TieOrder;
@@ -73,6 +40,11 @@ export class LiveFlows implements FlowSource {
     this.ties = this.#whole.ties;
   }
 
+  expect({ uuid, kind }: Datapath): void {
+    this.#database.prefetch(ofDatapath(uuid, kind === 'router'));
+    this.#database.prefetch(ofDatapathLater(uuid, kind === 'router'));
+  }
+
   flowsOf(datapath: Datapath): DatapathFlows {
     if (datapath.kind !== 'router') return this.#whole.flowsOf(datapath);
     let flows = this.#routers.get(datapath.uuid);
@@ -84,7 +56,7 @@ export class LiveFlows implements FlowSource {
   }
 
   #flowsOfRouter({ uuid }: Datapath): RouterFlows {
-    const table = this.#database.table(TABLE);
+    const table = this.#database.table(FLOW_TABLE);
     const missing = new Missing();
     const own = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
     const defaults = missing.attempt(() => table.query(longDefaults(uuid))) ?? [];
@@ -135,7 +107,7 @@ class RouterFlows implements DatapathFlows {
   }
 
   #longFlows(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
-    const rows = this.#database.table(TABLE).query(longMatches(this.#uuid));
+    const rows = this.#database.table(FLOW_TABLE).query(longMatches(this.#uuid));
     const find = (match: string): LogicalFlow => this.#whole(match);
     return rows.flatMap((row) => {
       const match = row.string('match');
@@ -149,7 +121,10 @@ class RouterFlows implements DatapathFlows {
     if (flows === undefined) {
       const where: Query['where'] = [...longPlace(this.#uuid).where, ['match', '==', match]];
       const columns = ['_uuid', ...FLOW_COLUMNS];
-      flows = this.#database.table(TABLE).query({ kind: 'query', table: TABLE, where, columns }).map(logicalFlowOf);
+      flows = this.#database
+        .table(FLOW_TABLE)
+        .query({ kind: 'query', table: FLOW_TABLE, where, columns })
+        .map(logicalFlowOf);
       this.#found.set(match, flows);
       if (flows.length > 1) {
         this.#flows = undefined;

@@ -96,6 +96,7 @@ export class LiveZone implements Zone {
   }
 
   close(): void {
+    for (const database of this.#databases.values()) database.abandon();
     for (const client of this.#clients) client.close();
   }
 
@@ -124,6 +125,7 @@ const EVERYTHING: ReadPlan = {
   columns: new Map(),
   wholeAbove: new Map(),
   companions: () => [],
+  later: () => [],
   followers: () => [],
 };
 

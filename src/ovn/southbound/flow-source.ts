@@ -39,4 +39,6 @@ export interface FlowSource {
   /** Becomes another number when a table turns out to have other flows than it seemed. */
   readonly version: number;
   flowsOf(datapath: Datapath): DatapathFlows;
+  /** Says that a packet is likely to come to the datapath, so that what has to be fetched can be fetched meanwhile. */
+  expect?(datapath: Datapath): void;
 }
