@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { root } from '../scripts/steps.mjs';
 import { portAddress, portMac, portName, routerMac, serve, southboundFile } from './live-northbound.mjs';
 

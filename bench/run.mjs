@@ -1,7 +1,7 @@
 // npm run bench [NAME…]: every bench/*.bench.mjs (or those whose file name contains a NAME), as ratios.
 //
 // A bench module exports `title`, `baseline` and `cases`; each is {name, args, limit?}: `args` go to this Node, `limit` is the
-// ratio that was promised. Baseline and cases run in turns within one round, so that a busy moment hits all alike; the
+// ratio that was promised; `report()` may print more. Baseline and cases run in turns within one round, so that a busy moment hits all alike; the
 // medians of the rounds are compared. Times of one machine mean nothing on another, ratios do.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -53,4 +53,5 @@ for (const file of files) {
   // A bench that compares other things than runs of Node measures by itself.
   if (bench.measure) await bench.measure();
   else measure(bench);
+  await bench.report?.();
 }

@@ -184,7 +184,8 @@ export class LiveDatabase implements Database, RowSource {
       }
     } catch (error) {
       if (!(error instanceof OvnctlError)) throw error;
-      if (this.#failure === undefined && !this.#isAbandoned) this.#failed(error);
+      // Another transaction may have failed meanwhile.
+      if (this.failure === undefined && !this.#isAbandoned) this.#failed(error);
       this.#failure ??= error;
       return;
     }

@@ -65,7 +65,8 @@ describe.skipIf(!present)(present ? 'servers that fail' : NO_OVSDB, { timeout: 6
     opened?.close();
     const trace = await toOtherNode(await open());
     expect(trace.verdict).toBe('unknown');
-    expect(trace.paths[0]!.cause).toMatchObject({ type: 'gap', message: expect.stringContaining(`zone ${away}`) });
+    expect(trace.paths[0]!.cause?.type).toBe('gap');
+    expect(trace.paths[0]!.cause?.message).toContain(`zone ${away}`);
     // What is known of the way is still told.
     expect(trace.paths[0]!.hops.map(({ zone }) => zone)).toContain('ovn-worker');
     expect(opened!.world.coverage.gaps()).toContainEqual(
