@@ -1,7 +1,7 @@
 // npm run bench [NAME…]: every bench/*.bench.mjs (or those whose file name contains a NAME), as ratios.
 //
 // A bench module exports `title`, `baseline` and `cases`; each is {name, args, limit?}: `args` go to this Node, `limit` is the
-// ratio that was promised; `report()`, if there is one, prints what is no ratio of two processes. Baseline and cases run in turns within one round, so that a busy moment hits all alike; the
+// ratio that was promised; `report()` may print more. Baseline and cases run in turns within one round, so that a busy moment hits all alike; the
 // medians of the rounds are compared. Times of one machine mean nothing on another, ratios do.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -50,6 +50,8 @@ const files = readdirSync(import.meta.dirname)
 if (files.length === 0) fail(`no bench matches ${wanted.join(' ')}`);
 for (const file of files) {
   const bench = await import(join(import.meta.dirname, file));
-  measure(bench);
+  // A bench that compares other things than runs of Node measures by itself.
+  if (bench.measure) await bench.measure();
+  else measure(bench);
   await bench.report?.();
 }

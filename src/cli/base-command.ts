@@ -72,6 +72,12 @@ export abstract class BaseCommand extends Command {
     return parsed;
   }
 
+  /** A text for people is wanted, not a document or names. */
+  protected get isForReading(): boolean {
+    const { format } = this.#settings;
+    return format === 'table' || format === 'wide';
+  }
+
   /** Where long jobs report their steps. */
   protected get progress(): Progress {
     this.#progress ??= progressOn(this.#io.err, this.#settings.quiet);

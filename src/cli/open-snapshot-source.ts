@@ -64,7 +64,10 @@ export async function openSnapshotSource(options: Options): Promise<ChosenSource
 async function fromFiles(path: string): Promise<OpenedSource> {
   const { openSnapshotFiles } = await import('../connect/files/open-snapshot.js');
   const { sourceFromFiles } = await import('../connect/snapshot/from-files.js');
-  return { source: sourceFromFiles(await openSnapshotFiles(path, { everything: true })), close: () => undefined };
+  return {
+    source: sourceFromFiles(await openSnapshotFiles(path, { everything: true, once: true })),
+    close: () => undefined,
+  };
 }
 
 async function fromServers({ flags, signal }: Options, zones: readonly ZoneRemotes[]): Promise<OpenedSource> {

@@ -4,12 +4,11 @@
  */
 import { flowsMet } from '../usecase/flows-met.js';
 import { packetDocument } from '../usecase/packet-document.js';
-import { tracePacketInZone } from '../usecase/trace-packet-in-zone.js';
-import type { PacketQuery } from '../usecase/trace-packet-in-zone.js';
-import { packetOutcome } from '../usecase/trace-packet.js';
+import type { PacketQuery, ZonedPacketTrace } from '../usecase/trace-packet-in-zone.js';
 import { renderOvnTrace } from '../view/ovn-trace/render.js';
 import type { TraceFormat } from '../view/ovn-trace/render.js';
 import { sanitiseBlock } from '../view/sanitise.js';
+import type { World } from '../world/world.js';
 import type { SourceFlags } from './open-source.js';
 import { SourceCommand } from './source-command.js';
 import type { EXPECTATIONS } from './trace-flags.js';
@@ -32,8 +31,11 @@ interface PacketFlags extends SourceFlags {
 
 export abstract class PacketCommand extends SourceCommand {
   protected async trace(args: PacketArgs, flags: PacketFlags): Promise<void> {
-    const query = queryOf(args, flags);
-    const { world, answer: trace } = await this.ask(flags, (source) => tracePacketInZone(source, query), flowsMet);
+    const query = { ...queryOf(args, flags), followCircles: this.isForReading };
+    // Loading the engine takes as long as connecting to a server: they go on side by side.
+    const engine = import('../usecase/trace-packet-in-zone.js');
+    const ask = async (source: World): Promise<ZonedPacketTrace> => (await engine).tracePacketInZone(source, query);
+    const { world, answer: trace } = await this.ask(flags, ask, flowsMet);
     for (const text of trace.notes) this.caution(text);
     for (const text of trace.warnings) this.note(text);
     if (trace.warnings.length > 0) {
@@ -42,13 +44,17 @@ export abstract class PacketCommand extends SourceCommand {
     const formats = flags.format.flatMap((format) => (format === 'all' ? ALL : [format]));
     await this.emit({
       kind: 'PacketTrace',
-      data: packetDocument(trace),
+      // Only when it is wanted: the tree of a packet in circles is too deep for a document.
+      get data() {
+        return packetDocument(trace);
+      },
       source: { kind: world.source.kind },
       coverage: { complete: world.coverage.complete, gaps: world.coverage.gaps() },
       table: () => sanitiseBlock(renderOvnTrace(trace, formats)),
       names: () => packetDocument(trace).delivered.map(({ port }) => `port/${port}`),
     });
     if (flags.expect === undefined) return;
+    const { packetOutcome } = await import('../usecase/trace-packet.js');
     const outcome = packetOutcome(trace);
     if (outcome !== flags.expect) this.caution(`expected ${flags.expect}, but the packet is ${outcome}`);
     this.outcome(outcome === 'unknown' ? 'incomplete' : outcome === flags.expect ? 'done' : 'negative');

@@ -5,7 +5,7 @@ import { SnapshotCommand } from './snapshot-command.js';
 
 export abstract class SnapshotInfoCommand extends SnapshotCommand {
   protected async info(path: string): Promise<void> {
-    const files = await openSnapshotFiles(path, { everything: true });
+    const files = await openSnapshotFiles(path, { everything: true, once: true });
     const source = sourceFromFiles(files);
     await this.emitInfo(await snapshotInfo(source, files.manifest, this.report), source.kind);
   }

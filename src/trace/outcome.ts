@@ -1,5 +1,5 @@
-import { chainsOf } from './path/chains.js';
-import type { TraceNode, TransformationNode } from './tree.js';
+import { makesPacket } from './path/chains.js';
+import type { TableNode, TraceNode } from './tree.js';
 
 export type PacketOutcome = 'delivered' | 'rejected' | 'dropped' | 'unknown';
 
@@ -14,27 +14,41 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'icmp6_error',
 ]);
 
+/** A table being looked into: one after which nothing follows is a dead end. */
+interface Ending {
+  readonly table: TableNode;
+  hasMore: boolean;
+}
+
 /**
  * What became of a packet: delivered if one of its ways ends at a port, unknown if the trace had to stop on one, rejected
- * if somebody was told so, else dropped.
+ * if somebody was told so, else dropped. Packets that flows make on their own are no ways of the packet.
  */
 export function outcomeOf(tree: readonly TraceNode[]): PacketOutcome {
-  const ends = chainsOf(tree).map(({ end }) => end);
-  if (ends.some(({ kind }) => kind === 'delivered')) return 'delivered';
-  const dead = ends.flatMap((end) => (end.kind === 'dead' ? [end] : []));
-  if (hasStopped(tree)) return 'unknown';
-  return dead.some(({ generated }) => generated.some(isRefusal)) ? 'rejected' : 'dropped';
+  let [isDelivered, hasStopped] = [false, false];
+  const endings: Ending[] = [];
+  // A long way is a deep tree, so the nodes to come are kept here and not on the stack.
+  const open: { nodes: readonly TraceNode[]; isOwn: boolean; above: Ending | undefined }[] = [];
+  open.push({ nodes: tree, isOwn: true, above: undefined });
+  for (let list = open.pop(); list !== undefined; list = open.pop()) {
+    for (const node of list.nodes) {
+      if (node.kind === 'error' && (node.reason === 'limit' || node.reason === 'unsupported')) hasStopped = true;
+      let { isOwn, above } = list;
+      if (isOwn && node.kind === 'transformation') isOwn = !makesPacket(node.action);
+      if (isOwn && (node.kind === 'table' || (node.kind === 'modify' && node.delivered !== undefined))) {
+        if (above !== undefined) above.hasMore = true;
+        if (node.kind === 'modify') isDelivered = true;
+        else endings.push((above = { table: node, hasMore: false }));
+      }
+      if (node.children.length > 0) open.push({ nodes: node.children, isOwn, above });
+    }
+  }
+  if (isDelivered) return 'delivered';
+  if (hasStopped) return 'unknown';
+  const refuses = endings.some(({ table, hasMore }) => !hasMore && table.children.some(isRefusal));
+  return refuses ? 'rejected' : 'dropped';
 }
 
-/** Whether the trace gave up somewhere: what lies behind is not known. */
-function hasStopped(nodes: readonly TraceNode[]): boolean {
-  return nodes.some(
-    (node) =>
-      (node.kind === 'error' && (node.reason === 'limit' || node.reason === 'unsupported')) ||
-      hasStopped(node.children),
-  );
-}
-
-function isRefusal({ action }: TransformationNode): boolean {
-  return action.kind === 'nested' && REFUSALS.has(action.name);
+function isRefusal(node: TraceNode): boolean {
+  return node.kind === 'transformation' && node.action.kind === 'nested' && REFUSALS.has(node.action.name);
 }

@@ -33,6 +33,7 @@ const WITH_PORTS = new Set([1n, 2n, 6n, 17n, 58n, 132n]);
 const CT_STATE_NAMES = ['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'snat', 'dnat'];
 const TCP_FLAG_NAMES = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr', 'ns'];
 const LATER_FRAGMENT = 2n;
+const ICMP6 = 58n;
 const VLAN_PRESENT = 0x1000n;
 const NEIGHBOUR_DISCOVERY = new Set([135n, 136n]);
 
@@ -151,6 +152,7 @@ function ip(flow: Microflow, family: 4 | 6, impliesProtocol: boolean): string[] 
   const tos = flow[Slot.nwTos];
   parts.push(`nw_tos=${tos & 0xfcn}`, `nw_ecn=${tos & 3n}`, `nw_ttl=${flow[Slot.nwTtl]}`, `nw_frag=${fragment(flow)}`);
   if ((flow[Slot.nwFrag] & LATER_FRAGMENT) === 0n) parts.push(...transport(flow, family));
+  else if (family === 6 && flow[Slot.nwProto] === ICMP6) parts.push(...laterIcmp6(flow));
   return parts;
 }
 
@@ -176,6 +178,11 @@ function transport(flow: Microflow, family: 4 | 6): string[] {
     );
   }
   return icmp;
+}
+
+/** A later fragment has no ICMP header, but finding out whether it is neighbour discovery shows what was looked at. */
+function laterIcmp6(flow: Microflow): string[] {
+  return flow[Slot.tpDst] === 0n ? transport(flow, 6) : [`icmp_code=${flow[Slot.tpDst]}`];
 }
 
 function tcpFlags(flags: bigint): string {

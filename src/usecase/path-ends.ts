@@ -8,7 +8,7 @@ import type { Address, Family } from '../net/prefix.js';
 import type { Pod } from '../kube/model/pod.js';
 import { resolveNode } from '../trace/endpoint/node-endpoint.js';
 import { parseObjectName } from '../trace/endpoint/object-name.js';
-import { resolvePod } from '../trace/endpoint/pod-endpoint.js';
+import { resolvePod, resolvePodTarget } from '../trace/endpoint/pod-endpoint.js';
 import { resolvePort } from '../trace/endpoint/port-endpoint.js';
 import { addressText } from '../trace/path/headers.js';
 import type { EndpointSummary } from '../trace/path/path-trace.js';
@@ -108,7 +108,7 @@ async function findRecipient(world: World, query: PathQuery): Promise<Recipient>
   if (word.kind === 'node') return nodeRecipient(world, word.name, notes);
   const host = word.pod && hostNetworkNote(word.pod, notes);
   if (host !== undefined) return nodeRecipient(world, host, notes);
-  const target = await resolvePod(world, objectOf(word), networkOf(query));
+  const target = await resolvePodTarget(world, objectOf(word), networkOf(query));
   const text = `pod ${target.namespace}/${target.name}`;
   return {
     summary: podSummary(target),
@@ -117,7 +117,7 @@ async function findRecipient(world: World, query: PathQuery): Promise<Recipient>
     network: target.network,
     pod: target.pod,
     notes: [...notes, ...target.notes],
-    arrived: reaches(target.port.name, text),
+    arrived: reaches(target.portName, text),
   };
 }
 

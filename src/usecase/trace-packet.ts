@@ -18,6 +18,8 @@ import { parseAddress } from '../net/prefix.js';
 import type { Datapath } from '../ovn/southbound/datapaths.js';
 import type { Southbound } from '../ovn/southbound/southbound.js';
 import { runTrace } from '../trace/engine/engine.js';
+import { expectRouter } from '../trace/engine/expect-router.js';
+import type { Limits } from '../trace/engine/run.js';
 import { FlowTexts } from '../trace/engine/flow-text.js';
 import { FRIENDLY, RAW, resolvePort } from '../trace/engine/names.js';
 import { outcomeOf } from '../trace/outcome.js';
@@ -42,6 +44,11 @@ export interface TracePacketRequest {
   readonly selectId?: number;
   /** Display names instead of logical ports and uuids; true by default. */
   readonly friendlyNames?: boolean;
+  /**
+   * Follows a packet in circles until its time to live ends, as ovn-trace does, which makes a text of many megabytes and a
+   * tree too deep for a document; otherwise the trace stops after some rounds and says so.
+   */
+  readonly followCircles?: boolean;
   /** Decisions to trace with instead of those of `ovn-trace`; `ct`, `lbDst` and `selectId` are theirs then. */
   readonly semantics?: (southbound: Southbound, options: CompatibleOptions) => Semantics;
 }
@@ -55,6 +62,12 @@ export interface PacketTrace {
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
+
+/**
+ * Enough for 255 hops of two datapaths with two pipelines each, and a dozen tables in every pipeline. A packet that
+ * multiplies on its way has no end; ovn-trace goes on until it dies.
+ */
+const LIMITS: Limits = { pipelines: 1100, tables: 30_000, nodes: 50_000, indentation: 10_000_000 };
 
 export function tracePacket(request: TracePacketRequest): PacketTrace {
   const { southbound, microflow } = request;
@@ -75,12 +88,14 @@ export function tracePacket(request: TracePacketRequest): PacketTrace {
   if (packet[Slot.inport] === 0n && atLeast(release, '23.06')) throw withoutInport(southbound, datapath);
 
   const semantics = request.semantics ?? ((view, how) => compatible(view, release, how));
+  expectRouter(southbound, datapath, packet);
   const result = runTrace({
     southbound,
     semantics: semantics(southbound, options),
     datapath,
     packet,
     naming: request.friendlyNames === false ? RAW : FRIENDLY,
+    ...(request.followCircles === true && { limits: LIMITS }),
   });
   return {
     packetLine: packetLine(packet),

@@ -27,6 +27,8 @@ const BORDERLESS = Object.fromEntries(
   ].map((part) => [part, '']),
 );
 const GAP = '  ';
+/** cli-table3 takes quadratic time: a long table is laid out in parts. */
+const PART = 500;
 
 const longest = (texts: readonly string[]): number => Math.max(...texts.map((text) => Array.from(text).length));
 
@@ -62,19 +64,26 @@ export async function renderTable(
   const natural = columns.map((_, at) => longest(cells.map((row) => row[at] ?? '')));
   const widths = layout.width === undefined ? natural : fit(natural, columns, layout.width);
   const { default: Table } = await import('cli-table3');
-  const table = new Table({
+  const options = {
     chars: { ...BORDERLESS, middle: GAP },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: widths.map((width, at) => (width === natural[at] ? null : width)),
-  });
-  cells.forEach((row, line) => {
-    const painted = columns.map((column, at) => {
+  };
+  const painted = cells.map((row, line) =>
+    columns.map((column, at) => {
       const text = row[at] ?? '';
-      if (line < heading.length) return layout.palette.dim(text);
-      return column.paint ? column.paint(text) : text;
-    });
-    table.push(painted);
-  });
-  const lines = table.toString().split('\n');
+      const shown = line < heading.length ? layout.palette.dim(text) : column.paint ? column.paint(text) : text;
+      // A column gets its width from its cells: in a part, too, they have to be as wide as in the whole.
+      const isPadded = cells.length > PART && widths[at] === natural[at];
+      return isPadded ? shown + ' '.repeat((natural[at] ?? 0) - Array.from(text).length) : shown;
+    }),
+  );
+  const parts: string[] = [];
+  for (let at = 0; at < painted.length; at += PART) {
+    const table = new Table(options);
+    table.push(...painted.slice(at, at + PART));
+    parts.push(table.toString());
+  }
+  const lines = parts.join('\n').split('\n');
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

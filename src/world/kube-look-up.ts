@@ -1,4 +1,4 @@
-import { InputError } from '../base/errors.js';
+import { InputError, UsageError } from '../base/errors.js';
 import type { KubeKinds, Plural } from '../kube/model/kinds.js';
 import type { ObjectSelection, World } from './world.js';
 
@@ -13,6 +13,18 @@ export async function kubeList<P extends Plural>(
 }
 
 function needObjects(world: World): void {
+  if (!world.kube.available && world.source.kind === 'remotes') {
+    throw new UsageError(
+      'source.no-kubernetes',
+      "database servers have no Kubernetes objects, so pods and services can't be looked up by name",
+      {
+        hints: [
+          'take them from a cluster with --kubeconfig FILE or --context NAME, or from a snapshot with --from PATH',
+          'with databases alone, `ovnctl trace packet DATAPATH MICROFLOW` works',
+        ],
+      },
+    );
+  }
   if (!world.kube.available) {
     throw new InputError(
       'snapshot.no-kubernetes',

@@ -9,17 +9,19 @@
 import type { KubeKinds, Plural } from '../kube/model/kinds.js';
 import type { FieldSelector } from '../kube/model/selector-text.js';
 import type { LabelSelector } from '../kube/model/selector.js';
+import type { Database } from '../ovsdb/replica/database.js';
 import type { Northbound } from '../ovn/northbound/northbound.js';
 import type { Southbound } from '../ovn/southbound/southbound.js';
 import type { Coverage, Gap } from './coverage.js';
+import type { Hosts } from './hosts.js';
 
 /** Where the data comes from, for the document's metadata. */
 export interface WorldSource {
   /**
    * `snapshot`: with Kubernetes objects; `must-gather`: the part of a cluster one holds; `databases`: database files alone;
-   * `remotes`: database servers; `cluster`: a live one.
+   * `remotes`: database servers; `cluster`: a live one; `logs`: nothing but text.
    */
-  readonly kind: 'snapshot' | 'must-gather' | 'databases' | 'remotes' | 'cluster';
+  readonly kind: 'snapshot' | 'must-gather' | 'databases' | 'remotes' | 'cluster' | 'logs';
   /** As the user gave it, or the cluster as its configuration calls it. */
   readonly path: string;
 }
@@ -32,6 +34,28 @@ export interface Zone {
   /** Throws OvnctlError when the zone has no such database or it can't be used at all. */
   northbound(): Promise<Northbound>;
   southbound(): Promise<Southbound>;
+  /** Nodes and pods that have the databases, as far as that is known before they are read. */
+  readonly place?: ZonePlace;
+  /** How a database is served, once it was reached; undefined for one that is a file. */
+  served?(database: 'northbound' | 'southbound'): Served | undefined;
+  /** Open vSwitch's own database of the zone's node; absent where the source can't have it. */
+  openVSwitch?(): Promise<Database>;
+}
+
+export interface ZonePlace {
+  readonly nodes: readonly string[];
+  /** `NAMESPACE/NAME`. */
+  readonly pods: readonly string[];
+}
+
+/** What a server says about a database that it serves. */
+export interface Served {
+  /** As messages name it. */
+  readonly server: string;
+  readonly model: 'standalone' | 'clustered' | 'relay' | 'unknown';
+  /** Of a cluster: whether the server is its leader, and in contact with it. */
+  readonly leader: boolean;
+  readonly connected: boolean;
 }
 
 /** The objects of a kind, as far as they could be read. */
@@ -63,6 +87,8 @@ export interface World {
   /** Sorted by name. */
   readonly zones: readonly Zone[];
   readonly kube: KubeView;
+  /** Facts of the hosts; absent where the source can have none. */
+  readonly hosts?: Hosts;
   /** Grows while the World is read. */
   readonly coverage: Coverage;
 }

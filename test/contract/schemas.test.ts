@@ -15,12 +15,41 @@ const CLUSTER = ['--from', 'examples/ic-dualstack'];
 
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  DoctorReport: [
+    ['doctor', ...CLUSTER],
+    ['doctor', 'gateway', '--from', 'test/doctor/logs'],
+  ],
+  DoctorList: [['doctor', 'list']],
+  Explanation: [['explain', 'OVN3004']],
   RbacRules: [['rbac'], ['rbac', '--for', 'trace', '--ovn-namespace', 'openshift-ovn-kubernetes']],
   ConnectivityMatrix: [
     ['trace', 'matrix', '-n', 'shop', '--to', 'payments', '--services', ...CLUSTER],
     ['trace', 'matrix', '-n', 'default', '--protocol', 'icmp', '--family', '6', '--by', 'pod', ...CLUSTER],
   ],
   ConnectivityReport: [['verify', 'connectivity', '-f', 'examples/expect.yaml', ...CLUSTER]],
+  SnapshotInfo: [
+    ['snapshot', 'info', 'examples/ic-dualstack'],
+    ['snapshot', 'info', 'examples/ic-dualstack/ovn-worker/sb.db'],
+  ],
+  SnapshotPlan: [['snapshot', 'take', 'nowhere', '--dry-run', ...CLUSTER]],
+  SnapshotDiff: [
+    [
+      'snapshot',
+      'diff',
+      'examples/ic-dualstack',
+      'test/fixtures/ic-oracle.tar.gz',
+      '--only',
+      'nb',
+      '--only',
+      'objects',
+    ],
+    ['snapshot', 'diff', 'examples/ic-dualstack', 'examples/ic-dualstack/ovn-worker'],
+  ],
+  ZoneList: [
+    ['zones', ...CLUSTER],
+    ['zones', '--sb', 'unix:/nowhere.sock'],
+  ],
+  Version: [['version', ...CLUSTER]],
   Error: [['no-such-command'], ['trace', 'no-such-command']],
   PacketTrace: [
     ['trace', 'packet', 'ovn-worker', 'inport=="shop_client" && eth.dst==ff:ff:ff:ff:ff:ff', ...CLUSTER],
@@ -30,6 +59,10 @@ const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['trace', 'pod-to-service', 'shop/client', 'shop/web-svc', '--port', '80', ...CLUSTER],
     ['trace', 'pod-to-pod', 'shop/client', 'shop/web-0', '--port', '8080', ...CLUSTER],
     ['trace', 'pod-to-external', 'shop/client', '198.51.100.7', '--port', '443', ...CLUSTER],
+    ['trace', 'pod-to-external', 'shop/web-0', '1.2.3.4', '--port', '443', ...CLUSTER],
+    ['trace', 'pod-to-pod', 'shop/client', 'payments/db-0', '--port', '5432', ...CLUSTER],
+    ['trace', 'pod-to-pod', 'shop/client', 'shop/web-1', '--port', '8080', '--size', '1500', ...CLUSTER],
+    ['trace', 'pod-to-service', 'shop/client', 'shop/empty-svc', '--port', '80', ...CLUSTER],
   ],
 };
 

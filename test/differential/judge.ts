@@ -21,6 +21,8 @@ export const REASONS = {
   'abort-put_nd_ra_opts': 'ovn-trace 23.03 dies on an assertion at put_nd_ra_opts; we show the advertisement',
   'abort-port-security':
     'ovn-trace dies on an assertion when it checks port security of a port that is none; we say so',
+  'abort-stack':
+    'the packet goes in circles until its time to live ends, more pipelines one inside the other than the stack of ovn-trace holds; we show them all',
   endless: 'the packet goes in circles: ovn-trace goes on until it dies of its stack or is ended, we stop and say so',
 } as const;
 
@@ -76,8 +78,17 @@ function death(ours: string): Judgement {
   if (ours.includes('nd_na_router')) return explained('abort-nd_na_router');
   if (ours.includes('put_nd_ra_opts')) return explained('abort-put_nd_ra_opts');
   if (ours.includes('*** port security cannot be checked')) return explained('abort-port-security');
+  if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   if (ours.includes(STOPPED)) return explained('endless');
   return different(ours, '(ovn-trace died)\n');
+}
+
+/** How far the summary's blocks are nested. */
+function pipelinesDeep(text: string): number {
+  const summary = text.slice(text.lastIndexOf('# Summary trace.'), text.lastIndexOf('# Minimal trace.'));
+  let deepest = 0;
+  for (const [indent] of summary.matchAll(/^ +/gm)) deepest = Math.max(deepest, indent.length);
+  return deepest / 4;
 }
 
 const explained = (reason: Reason): Judgement => ({ kind: 'explained', reason });

@@ -116,8 +116,9 @@ export class Microflows {
       `ip${family}.src == ${source}`,
       `ip${family}.dst == ${destination}`,
       `ip.ttl == ${random.weighted([
-        [20, 64],
-        [1, 255],
+        // Few hops do: packets in circles make long traces.
+        [16, 12],
+        [4, 64],
         [1, 2],
         [1, 1],
         [1, 0],
@@ -364,7 +365,18 @@ export class Microflows {
         onlyIp(() =>
           terms.some((t) => /^(nd_|mldv)/.test(t))
             ? [...terms]
-            : replace('ip.ttl', String(random.pick([0, 1, 2, 3, 255]))),
+            : replace(
+                'ip.ttl',
+                String(
+                  random.weighted([
+                    [6, 0],
+                    [6, 1],
+                    [4, 2],
+                    [4, 3],
+                    [1, 255],
+                  ]),
+                ),
+              ),
         ),
       ],
       [2, onlyIp(() => replace('ip.frag', String(random.pick([1, 3, 2]))))],

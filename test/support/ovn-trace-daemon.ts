@@ -51,19 +51,19 @@ export class OvnTraceDaemon {
   async #ask(method: string, params: readonly string[]): Promise<string | undefined> {
     const socket = (this.#socket ??= await this.#connect());
     return new Promise((resolve, reject) => {
-      let text = '';
+      const chunks: string[] = [];
       const done = (result: string | undefined): void => {
         socket.off('data', read).off('close', ended);
         resolve(result);
       };
       const ended = (): void => done(undefined);
       const read = (chunk: string): void => {
-        text += chunk;
-        // One request at a time: the answer is complete as soon as it parses.
-        if (!text.trimEnd().endsWith('}')) return;
+        chunks.push(chunk);
+        // One request at a time: the answer is complete as soon as it parses. A packet in circles makes it very long.
+        if (!chunk.endsWith('}') && !chunk.endsWith('}\n')) return;
         let answer: { readonly result: string | null; readonly error: string | null };
         try {
-          answer = JSON.parse(text) as typeof answer;
+          answer = JSON.parse(chunks.join('')) as typeof answer;
         } catch {
           return;
         }

@@ -23,6 +23,7 @@ export function scriptedTrace(
   const ways: number[] = [];
   const trace = tracePacket({
     ...requestOf(southbound, call),
+    followCircles: true,
     semantics(view, options) {
       const base = compatible(view, view.release.release, options);
       return {

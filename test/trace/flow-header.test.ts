@@ -42,4 +42,14 @@ describe('packet line', () => {
     expect(comparison.differences).toEqual([]);
     expect(comparison.compared).toBe(230);
   });
+
+  it.each([
+    ['icmp6.type == 128 && icmp6.code == 0', 'nw_frag=later,icmp_type=128,icmp_code=0'],
+    ['icmp6.type == 135 && icmp6.code == 1', 'nw_frag=later,icmp_code=1'],
+    ['ip6 && udp.dst == 53', 'nw_frag=later'],
+    ['icmp4.type == 8', 'nw_frag=later'],
+  ])('of a later fragment says of %s what ovn-trace 23.03 says', (microflow, end) => {
+    const call = { datapath: 'd1', microflow: `inport == "p1" && ${microflow} && ip.frag == 3` };
+    expect(traceOf(southboundFromRows(ROWS, '23.03.1'), call).packetLine).toMatch(new RegExp(`,${end}$`));
+  });
 });

@@ -58,3 +58,13 @@ describe('renderTable', () => {
     expect(text).toBe('日本  x\nabcd  y\n');
   });
 });
+
+it('a long table is aligned from its first to its last line', async () => {
+  const rows = Array.from({ length: 1200 }, (_, at) => [at === 1199 ? 'the longest of all names' : `n${at}`, 'x']);
+  const started = performance.now();
+  const text = await renderTable([{ title: 'NAME' }, { title: 'X' }], rows, { palette: PLAIN, headers: true });
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(1201);
+  expect(new Set(lines.map((line) => line.length))).toEqual(new Set([27]));
+  expect(performance.now() - started).toBeLessThan(10_000);
+});

@@ -2,6 +2,7 @@ import { decodeObject } from '../../src/kube/model/kinds.js';
 import type { KubeKinds, Plural } from '../../src/kube/model/kinds.js';
 import { Northbound } from '../../src/ovn/northbound/northbound.js';
 import { southboundOf } from '../../src/ovn/southbound/southbound.js';
+import type { Southbound } from '../../src/ovn/southbound/southbound.js';
 import { databaseFromRows } from '../../src/ovsdb/replica/from-rows.js';
 import type { RowsByTable } from '../../src/ovsdb/replica/from-rows.js';
 import { Coverage } from '../../src/world/coverage.js';
@@ -19,12 +20,15 @@ export function builtWorld(
     source: { kind: objects === undefined ? 'databases' : 'snapshot', path: 'built' },
     coverage,
     zones: Object.entries(zones).map(([name, { nb, sb }]): Zone => {
+      let northbound: Northbound | undefined;
+      let southbound: Southbound | undefined;
       return {
         name,
         hasNorthbound: nb !== undefined,
         hasSouthbound: sb !== undefined,
-        northbound: () => Promise.resolve(new Northbound(databaseFromRows('OVN_Northbound', nb ?? {}))),
-        southbound: () => Promise.resolve(southboundOf(databaseFromRows('OVN_Southbound', sb ?? {}))),
+        northbound: () =>
+          Promise.resolve((northbound ??= new Northbound(databaseFromRows('OVN_Northbound', nb ?? {})))),
+        southbound: () => Promise.resolve((southbound ??= southboundOf(databaseFromRows('OVN_Southbound', sb ?? {})))),
       };
     }),
     kube: viewOfLists(objects !== undefined, <P extends Plural>(plural: P): Promise<KeptList<KubeKinds[P]>> => {

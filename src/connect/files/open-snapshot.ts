@@ -59,6 +59,8 @@ export interface OpenOptions {
   readonly disk?: Disk;
   /** Keep logs and facts from hosts of an archive as well, which are not needed to answer questions. */
   readonly everything?: boolean;
+  /** Each part is asked for once: databases are not kept, so that not all of a large cluster is in memory at a time. */
+  readonly once?: boolean;
 }
 
 type Loaders = ReadonlyMap<DatabaseKind, () => Promise<LoadedDatabase>>;
@@ -72,10 +74,11 @@ export async function openSnapshotFiles(path: string, options: OpenOptions = {})
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  if (head === undefined) return openSource(folderSource(path, disk));
+  const keep: Keep = options.once === true ? (make) => make : once;
+  if (head === undefined) return openSource(folderSource(path, disk), keep);
   const compression = compressionOf(head);
   if (compression !== undefined && compression !== 'gzip') throw packedOtherwise(path, compression);
-  if (isArchive(head)) return openSource(await archiveSource(path, everything ? isWantedOrExtra : isWanted));
+  if (isArchive(head)) return openSource(await archiveSource(path, everything ? isWantedOrExtra : isWanted), keep);
   return openLoneDatabase(path, disk);
 }
 
@@ -92,7 +95,10 @@ const isWanted: Wanted = (path) => {
 
 const isWantedOrExtra: Wanted = (path) => isWanted(path) || EXTRA_FILE.test(path);
 
-async function openSource(source: FileSource): Promise<SnapshotFiles> {
+/** How a reading is repeated: not at all, or with what came of it the first time. */
+type Keep = <T>(make: () => Promise<T>) => () => Promise<T>;
+
+async function openSource(source: FileSource, keep: Keep): Promise<SnapshotFiles> {
   const layout = (await snapshotLayout(source)) ?? (await mustGatherLayout(source));
   if (layout === undefined) {
     throw new InputError('snapshot.empty', `${source.path} holds no snapshot`, {
@@ -106,7 +112,7 @@ async function openSource(source: FileSource): Promise<SnapshotFiles> {
     layout.zones.map(async ({ name, label, databases }) => {
       const loaders = new Map(
         [...databases].map(
-          ([kind, file]) => [kind, once(async () => expectKind(await readDatabase(file), kind))] as const,
+          ([kind, file]) => [kind, keep(async () => expectKind(await readDatabase(file), kind))] as const,
         ),
       );
       return name === undefined
@@ -115,14 +121,14 @@ async function openSource(source: FileSource): Promise<SnapshotFiles> {
     }),
   );
   const { manifest, gaps, objectGaps } = await told(layout);
-  const lists = new Map([...layout.objects].map(([plural, read]) => [plural, once(read)]));
+  const lists = new Map([...layout.objects].map(([plural, read]) => [plural, keep(read)]));
   for (const [plural, told] of objectGaps) {
     const read = lists.get(plural);
     const list = async (): Promise<ObjectList> => {
       const { items, gaps } = (await read?.()) ?? { items: [], gaps: [] };
       return { items, gaps: [...gaps, ...told] };
     };
-    lists.set(plural, once(list));
+    lists.set(plural, keep(list));
   }
   return {
     path: source.path,

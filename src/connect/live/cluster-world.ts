@@ -13,9 +13,10 @@ import type { ClusterOptions } from '../kube/kubeconfig/options.js';
 import { liveKubeView } from '../kube/live-view.js';
 import { openCluster } from '../kube/open-cluster.js';
 import { ZoneRelay } from '../relay/zone-relay.js';
+import { hostsFromCluster } from './cluster-hosts.js';
 import { findDeployment } from './find-deployment.js';
 import { LiveZone } from './live-zone.js';
-import type { OpenDatabase } from './live-zone.js';
+import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
 
@@ -55,12 +56,14 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
   const zones = deployment.zones.map((zone) => {
     const relay = new ZoneRelay(client.connection, zone);
     relays.push(relay);
-    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage);
+    const pods = zone.pods.map(({ namespace: of, name }) => `${of}/${name}`);
+    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods });
   });
   const world: World = {
     source: { kind: 'cluster', path: client.connection.access.name },
     zones,
     kube: liveKubeView(client, coverage, signal),
+    hosts: hostsFromCluster(client, deployment.namespace, signal),
     coverage,
   };
   return {
@@ -78,25 +81,24 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
   };
 }
 
-function openersOf(
-  zone: DeploymentZone,
-  relay: ZoneRelay,
-  { signal, timeoutMs }: ClusterWorldOptions,
-): { readonly northbound: OpenDatabase | undefined; readonly southbound: OpenDatabase | undefined } {
-  const opener = (database: 'northbound' | 'southbound'): OpenDatabase | undefined =>
-    zone.pods.every((pod) => pod[database] === undefined)
-      ? undefined
-      : once(async () => {
-          const client = relay.client(database, timeoutMs === undefined ? {} : { timeoutMs });
-          try {
-            await client.ready({ signal });
-            return client;
-          } catch (error) {
-            client.close();
-            throw error;
-          }
-        });
-  return { northbound: opener('northbound'), southbound: opener('southbound') };
+function openersOf(zone: DeploymentZone, relay: ZoneRelay, { signal, timeoutMs }: ClusterWorldOptions): ZoneOpeners {
+  const opener = (database: 'northbound' | 'southbound' | 'switch'): OpenDatabase =>
+    once(async () => {
+      const client = relay.client(database, timeoutMs === undefined ? {} : { timeoutMs });
+      try {
+        await client.ready({ signal });
+        return client;
+      } catch (error) {
+        client.close();
+        throw error;
+      }
+    });
+  const has = (database: 'northbound' | 'southbound'): boolean => zone.pods.some((pod) => pod[database] !== undefined);
+  return {
+    northbound: has('northbound') ? opener('northbound') : undefined,
+    southbound: has('southbound') ? opener('southbound') : undefined,
+    openVSwitch: opener('switch'),
+  };
 }
 
 /** The objects of a cluster alone, for databases that are reached otherwise. */

@@ -16,6 +16,7 @@ import { Row } from '../../ovsdb/replica/row.js';
 import type { DatabaseSchema } from '../../ovsdb/schema/schema.js';
 import type { JsonObject } from '../../ovsdb/wire/json.js';
 import { atomOf } from '../../ovsdb/wire/value.js';
+import type { Served } from '../../world/world.js';
 import { PartialTable } from './partial-table.js';
 import type { ReadPlan } from './read-plan.js';
 import { operationOf, requestKey } from './request-operation.js';
@@ -42,6 +43,7 @@ export class LiveDatabase implements Database, RowSource {
   /** Sent, by key. */
   readonly #underway = new Map<string, Promise<void>>();
   #failure: OvnctlError | undefined;
+  #isAbandoned = false;
   #rows = 0;
   #roundTrips = 0;
 
@@ -61,6 +63,17 @@ export class LiveDatabase implements Database, RowSource {
 
   get reading(): Reading {
     return { rows: this.#rows, roundTrips: this.#roundTrips, bytes: this.#client.traffic.bytesIn };
+  }
+
+  /** What the server in use says about the database; undefined while there is none. */
+  get served(): Served | undefined {
+    const { remote: server, databases } = this.#client;
+    if (server === undefined) return undefined;
+    const own = databases?.find(({ name }) => name === this.name);
+    // Servers before OVS 2.9 say nothing about themselves, and know no clusters.
+    if (own === undefined) return { server, model: 'unknown', leader: true, connected: true };
+    const { model, leader, connected } = own;
+    return { server, model, leader, connected };
   }
 
   /** Why nothing more can be read, if so. */
@@ -86,6 +99,22 @@ export class LiveDatabase implements Database, RowSource {
     await Promise.all(waits);
   }
 
+  /** Starts to read what may be wanted soon; whoever wants it then waits for it. */
+  prefetch(requests: readonly RowRequest[]): void {
+    const wanted = new Map<string, RowRequest>();
+    for (const request of requests) {
+      const key = requestKey(request);
+      const known = this.#table(request.table).holds(request) || this.#waiting.has(key) || this.#underway.has(key);
+      if (!known) wanted.set(key, request);
+    }
+    if (wanted.size > 0) void this.#track(wanted);
+  }
+
+  /** From now on nobody wants to know of failures: the connection is about to be closed. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
   /** Whether rows that were used are gone from the server by now, or were read in two states. */
   async changed(table: string, uuids: readonly string[]): Promise<boolean> {
     if ([...this.#partial.values()].some(({ torn }) => torn)) return true;
@@ -104,6 +133,12 @@ export class LiveDatabase implements Database, RowSource {
     const requests = this.#gathered();
     this.#waiting = new Map();
     this.#next = undefined;
+    const done = this.#track(requests);
+    for (const request of requests.values()) this.prefetch(this.#plan.later(request));
+    await done;
+  }
+
+  async #track(requests: ReadonlyMap<string, RowRequest>): Promise<void> {
     const done = this.#read(requests);
     for (const key of requests.keys()) this.#underway.set(key, done);
     await done;
@@ -149,8 +184,9 @@ export class LiveDatabase implements Database, RowSource {
       }
     } catch (error) {
       if (!(error instanceof OvnctlError)) throw error;
-      this.#failure = error;
-      this.#failed(error);
+      // Another transaction may have failed meanwhile.
+      if (this.failure === undefined && !this.#isAbandoned) this.#failed(error);
+      this.#failure ??= error;
       return;
     }
     if (followers.length > 0) await this.fetch(followers);

@@ -1,9 +1,8 @@
 /**
  * The flows of a southbound database behind a server, a datapath at a time.
  *
- * In: the database. Out: a FlowSource. A router between switches has a flow for every address behind it, to resolve it, of
- * which a packet meets one: of that stage only matches and priorities are read at first, and the rest of a flow when its
- * match has been found to hold. Every other flow is read whole. Must not know packets or the flow language.
+ * In: the database. Out: a FlowSource. Of a router's long stage (datapath-requests.ts) it knows matches, and reads a flow
+ * when somebody asks for more than that. Every other flow is read whole. Must not know packets or the flow language.
  */
 import { UnavailableError } from '../../base/errors.js';
 import { DatabaseFlows, IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
@@ -11,42 +10,24 @@ import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { TieOrder } from '../../ovn/southbound/tie-order.js';
 import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
-import type { RowRequest } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
+import {
+  FLOW_COLUMNS,
+  FLOW_TABLE,
+  LONG_PRIORITY,
+  longDefaults,
+  longMatches,
+  longPlace,
+  ofDatapath,
+  ofDatapathLater,
+  shortFlows,
+} from './datapath-requests.js';
+import type { Query } from './datapath-requests.js';
 import type { LiveDatabase } from './live-database.js';
-
-type Query = Extract<RowRequest, { kind: 'query' }>;
-
-const TABLE = 'Logical_Flow';
-export const FLOW_COLUMNS = ['pipeline', 'table_id', 'priority', 'match', 'actions', 'external_ids'] as const;
-/** The stage, by the name that northd leaves on its flows; its table's number depends on the release. */
-const LONG_STAGE = ['map', [['stage-name', 'lr_in_arp_resolve']]] as const;
-
-const ofRouter = (uuid: string): Query['where'][number] => ['logical_datapath', '==', ['uuid', uuid]];
-
-/** A router's own flows but those of the long stage. */
-const shortFlows = (uuid: string): Query => ({
-  kind: 'query',
-  table: TABLE,
-  where: [ofRouter(uuid), ['external_ids', 'excludes', LONG_STAGE]],
-  columns: ['_uuid', ...FLOW_COLUMNS],
-});
-
-/** Which table the long stage is, if the router has it: a single row, since equal ones count once. */
-const longTable = (uuid: string): Query => ({
-  kind: 'query',
-  table: TABLE,
-  where: [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]],
-  columns: ['pipeline', 'table_id'],
-});
-
-const longMatches = (uuid: string): Query => ({ ...longTable(uuid), columns: ['match', 'priority'] });
-
-/** The own flows of a router, as they are read first. */
-export const routerFlows = (uuid: string): readonly Query[] => [shortFlows(uuid), longTable(uuid)];
 
 export class LiveFlows implements FlowSource {
   readonly ties: TieOrder;
+  version = 0;
   readonly #database: LiveDatabase;
   readonly #whole: DatabaseFlows;
   readonly #routers = new Map<string, RouterFlows>();
@@ -57,6 +38,11 @@ export class LiveFlows implements FlowSource {
     this.#database = database;
     this.#whole = new DatabaseFlows(database);
     this.ties = this.#whole.ties;
+  }
+
+  expect({ uuid, kind }: Datapath): void {
+    this.#database.prefetch(ofDatapath(uuid, kind === 'router'));
+    this.#database.prefetch(ofDatapathLater(uuid, kind === 'router'));
   }
 
   flowsOf(datapath: Datapath): DatapathFlows {
@@ -70,15 +56,17 @@ export class LiveFlows implements FlowSource {
   }
 
   #flowsOfRouter({ uuid }: Datapath): RouterFlows {
-    const table = this.#database.table(TABLE);
+    const table = this.#database.table(FLOW_TABLE);
     const missing = new Missing();
     const own = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
-    const [long] = missing.attempt(() => table.query(longTable(uuid))) ?? [];
+    const defaults = missing.attempt(() => table.query(longDefaults(uuid))) ?? [];
     const groups = missing.attempt(() => this.#database.table('Logical_DP_Group').find('datapaths', uuid)) ?? [];
     const shared = groups.map((group) => missing.attempt(() => table.find('logical_dp_group', group.uuid)) ?? []);
     missing.require();
-    const flows = [...own, ...shared.flat()].map((row) => this.#flowOf(row));
-    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), long);
+    // A release that does something else about unknown addresses has to be asked where it does it.
+    const [place] = defaults.length > 0 ? defaults : table.query(longPlace(uuid));
+    const flows = [...own, ...defaults, ...shared.flat()].map((row) => this.#flowOf(row));
+    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), place, () => this.version++);
   }
 
   #flowOf(row: Row): LogicalFlow {
@@ -88,17 +76,20 @@ export class LiveFlows implements FlowSource {
   }
 }
 
-/** Flows of a router: all but one table held, that one by matches. */
+/** Flows of a router: all but those of the long stage held, and these by their matches. */
 class RouterFlows implements DatapathFlows {
   readonly #database: LiveDatabase;
   readonly #uuid: string;
   readonly #others: DatapathFlows;
   readonly #long: { readonly pipeline: Pipeline; readonly table: number } | undefined;
-  /** What the matches turned out to stand for, by match and priority. */
+  /** What the matches turned out to stand for. */
   readonly #found = new Map<string, readonly LogicalFlow[]>();
   #flows: readonly LogicalFlow[] | undefined;
 
-  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined) {
+  readonly #changed: () => void;
+
+  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined, changed: () => void) {
+    this.#changed = changed;
     this.#database = database;
     this.#uuid = uuid;
     this.#others = others;
@@ -116,28 +107,28 @@ class RouterFlows implements DatapathFlows {
   }
 
   #longFlows(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
-    const rows = this.#database.table(TABLE).query(longMatches(this.#uuid));
+    const rows = this.#database.table(FLOW_TABLE).query(longMatches(this.#uuid));
+    const find = (match: string): LogicalFlow => this.#whole(match);
     return rows.flatMap((row) => {
-      const [match, priority] = [row.string('match'), row.integer('priority')];
-      const key = `${priority} ${match}`;
-      return this.#found.get(key) ?? new MatchOnly(pipeline, table, priority, match, (flow) => this.#whole(flow, key));
+      const match = row.string('match');
+      return this.#found.get(match) ?? new MatchOnly(pipeline, table, match, find);
     });
   }
 
   /** The rest of a flow. Several that differ in their actions only are told apart from then on. */
-  #whole({ match, priority }: LogicalFlow, key: string): LogicalFlow {
-    let flows = this.#found.get(key);
+  #whole(match: string): LogicalFlow {
+    let flows = this.#found.get(match);
     if (flows === undefined) {
-      const where: Query['where'] = [
-        ...longTable(this.#uuid).where,
-        ['match', '==', match],
-        ['priority', '==', priority],
-      ];
+      const where: Query['where'] = [...longPlace(this.#uuid).where, ['match', '==', match]];
       const columns = ['_uuid', ...FLOW_COLUMNS];
-      flows = this.#database.table(TABLE).query({ kind: 'query', table: TABLE, where, columns }).map(logicalFlowOf);
-      this.#found.set(key, flows);
+      flows = this.#database
+        .table(FLOW_TABLE)
+        .query({ kind: 'query', table: FLOW_TABLE, where, columns })
+        .map(logicalFlowOf);
+      this.#found.set(match, flows);
       if (flows.length > 1) {
         this.#flows = undefined;
+        this.#changed();
         // Nothing to fetch, but the table has other flows than whoever asked thinks.
         throw new NotHeld([]);
       }
@@ -150,25 +141,18 @@ class RouterFlows implements DatapathFlows {
   }
 }
 
-/** A flow of which the rest is read when it is asked for. */
+/** A flow for an address, of which the rest is read when it is asked for. */
 class MatchOnly implements LogicalFlow {
   readonly pipeline: Pipeline;
   readonly table: number;
-  readonly priority: number;
+  readonly priority = LONG_PRIORITY;
   readonly match: string;
-  readonly #find: (flow: LogicalFlow) => LogicalFlow;
+  readonly #find: (match: string) => LogicalFlow;
   #whole: LogicalFlow | undefined;
 
-  constructor(
-    pipeline: Pipeline,
-    table: number,
-    priority: number,
-    match: string,
-    find: (flow: LogicalFlow) => LogicalFlow,
-  ) {
+  constructor(pipeline: Pipeline, table: number, match: string, find: (match: string) => LogicalFlow) {
     this.pipeline = pipeline;
     this.table = table;
-    this.priority = priority;
     this.match = match;
     this.#find = find;
   }
@@ -194,7 +178,7 @@ class MatchOnly implements LogicalFlow {
   }
 
   #rest(): LogicalFlow {
-    this.#whole ??= this.#find(this);
+    this.#whole ??= this.#find(this.match);
     return this.#whole;
   }
 }

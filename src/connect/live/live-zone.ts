@@ -11,9 +11,10 @@ import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { OvsdbClient } from '../../ovsdb/client/client.js';
+import type { Database } from '../../ovsdb/replica/database.js';
 import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { Coverage } from '../../world/coverage.js';
-import type { Zone } from '../../world/world.js';
+import type { Served, Zone, ZonePlace } from '../../world/world.js';
 import { LiveDatabase } from './live-database.js';
 import type { Reading } from './live-database.js';
 import { once } from './once.js';
@@ -24,6 +25,13 @@ import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
 
 /** Connects to a server of the database; rejects with an OvnctlError. Called once. */
 export type OpenDatabase = () => Promise<OvsdbClient>;
+
+export interface ZoneOpeners {
+  readonly northbound: OpenDatabase | undefined;
+  readonly southbound: OpenDatabase | undefined;
+  /** That of the node's switch, where it can be reached. */
+  readonly openVSwitch?: OpenDatabase;
+}
 
 export interface ZoneReading extends Reading {
   readonly zone: string;
@@ -36,25 +44,36 @@ export class LiveZone implements Zone {
   readonly hasSouthbound: boolean;
   readonly northbound: () => Promise<Northbound>;
   readonly southbound: () => Promise<Southbound>;
+  readonly openVSwitch?: () => Promise<Database>;
+  readonly place?: ZonePlace;
   readonly #coverage: Coverage;
   readonly #clients = new Set<OvsdbClient>();
   readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
 
-  constructor(
-    name: string,
-    open: { readonly northbound: OpenDatabase | undefined; readonly southbound: OpenDatabase | undefined },
-    coverage: Coverage,
-  ) {
+  constructor(name: string, open: ZoneOpeners, coverage: Coverage, place?: ZonePlace) {
     this.name = name;
+    if (place !== undefined) this.place = place;
     this.hasNorthbound = open.northbound !== undefined;
     this.hasSouthbound = open.southbound !== undefined;
     this.#coverage = coverage;
     this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
+    const { openVSwitch } = open;
+    if (openVSwitch !== undefined) {
+      this.openVSwitch = once(async () => {
+        const client = await openVSwitch();
+        this.#clients.add(client);
+        return new LiveDatabase(client, await client.getSchema('Open_vSwitch'), EVERYTHING, () => undefined);
+      });
+    }
     this.southbound = once(async () => {
       const database = await this.#open('southbound', open.southbound, southboundPlan());
       await database.fetch(SOUTHBOUND_BASE);
       return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });
+  }
+
+  served(kind: ZoneReading['database']): Served | undefined {
+    return this.#databases.get(kind)?.served;
   }
 
   /** What has been read from each database. */
@@ -77,6 +96,7 @@ export class LiveZone implements Zone {
   }
 
   close(): void {
+    for (const database of this.#databases.values()) database.abandon();
     for (const client of this.#clients) client.close();
   }
 
@@ -99,6 +119,15 @@ export class LiveZone implements Zone {
     }
   }
 }
+
+/** A database of which little is asked. */
+const EVERYTHING: ReadPlan = {
+  columns: new Map(),
+  wholeAbove: new Map(),
+  companions: () => [],
+  later: () => [],
+  followers: () => [],
+};
 
 const SCHEMAS = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
 

@@ -6,5 +6,6 @@ export const northboundPlan: ReadPlan = {
   columns: new Map([['Port_Group', new Set(['name', 'acls', 'external_ids'])]]),
   wholeAbove: new Map(),
   companions: () => [],
+  later: () => [],
   followers: () => [],
 };

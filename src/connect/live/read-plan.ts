@@ -13,6 +13,8 @@ export interface ReadPlan {
   readonly wholeAbove: ReadonlyMap<string, number>;
   /** What will be asked for next, as far as the request tells. */
   companions(request: RowRequest): readonly RowRequest[];
+  /** What will be asked for a while after, and is read meanwhile: nobody waits for it. */
+  later(request: RowRequest): readonly RowRequest[];
   /** What will be asked for next, as far as the rows tell. */
   followers(request: RowRequest, rows: readonly Row[]): readonly RowRequest[];
 }

@@ -10,7 +10,7 @@ import type { KubeView, World } from '../../world/world.js';
 import { connect } from '../ovsdb/connect.js';
 import type { ConnectOptions } from '../ovsdb/connect.js';
 import { LiveZone } from './live-zone.js';
-import type { OpenDatabase } from './live-zone.js';
+import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
 import { zoneNameOf } from './zone-name.js';
@@ -62,12 +62,7 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
   };
 }
 
-interface Openers {
-  readonly northbound: OpenDatabase | undefined;
-  readonly southbound: OpenDatabase | undefined;
-}
-
-function openersOf({ nb, sb }: ZoneRemotes, { tls, timeoutMs, signal }: RemoteWorldOptions): Openers {
+function openersOf({ nb, sb }: ZoneRemotes, { tls, timeoutMs, signal }: RemoteWorldOptions): ZoneOpeners {
   const shared = {
     ...(tls === undefined ? {} : { tls }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

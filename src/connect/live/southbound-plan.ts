@@ -1,7 +1,7 @@
 import type { RowRequest } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import { datapathOf } from '../../ovn/southbound/datapaths.js';
-import { FLOW_COLUMNS, routerFlows } from './live-flows.js';
+import { FLOW_COLUMNS, ofDatapath, ofDatapathLater } from './datapath-requests.js';
 import type { ReadPlan } from './read-plan.js';
 
 /**
@@ -23,20 +23,18 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 /** What everybody needs who looks at the database at all; small. */
 export const SOUTHBOUND_BASE: readonly RowRequest[] = [
-  ...['SB_Global', 'Datapath_Binding', 'DHCP_Options', 'DHCPv6_Options'],
-].map((table) => ({ kind: 'all', table }));
+  // northd's own address set, which flows of every switch name.
+  { kind: 'where', table: 'Address_Set', column: 'name', value: 'svc_monitor_mac' },
+  ...['SB_Global', 'Datapath_Binding', 'DHCP_Options', 'DHCPv6_Options'].map((table): RowRequest => ({
+    kind: 'all',
+    table,
+  })),
+];
 
 /** Routers attached to a switch, at most so many, are met next; the switches attached to a router are not. */
 const FEW_PEERS = 4;
 
 const where = (table: string, column: string, value: string): RowRequest => ({ kind: 'where', table, column, value });
-
-const ofDatapath = (uuid: string, routers: ReadonlySet<string>): readonly RowRequest[] => [
-  where('Port_Binding', 'datapath', uuid),
-  where('Multicast_Group', 'datapath', uuid),
-  where('Logical_DP_Group', 'datapaths', uuid),
-  ...(routers.has(uuid) ? routerFlows(uuid) : [where('Logical_Flow', 'logical_datapath', uuid)]),
-];
 
 function companions(request: RowRequest, routers: ReadonlySet<string>): readonly RowRequest[] {
   if (request.kind !== 'where' || typeof request.value !== 'string') return [];
@@ -46,7 +44,7 @@ function companions(request: RowRequest, routers: ReadonlySet<string>): readonly
     case 'Multicast_Group.datapath':
     case 'Logical_DP_Group.datapaths':
     case 'Logical_Flow.logical_datapath':
-      return ofDatapath(value, routers);
+      return ofDatapath(value, routers.has(value));
     // Both are asked for a neighbour on a port.
     case 'MAC_Binding.logical_port':
       return [where('Static_MAC_Binding', column, value)];
@@ -87,5 +85,9 @@ export function southboundPlan(): ReadPlan {
     wholeAbove: new Map([['Port_Group', 24]]),
     companions: (request) => companions(request, routers),
     followers: (request, rows) => followers(request, rows, routers),
+    later: (request) =>
+      request.kind === 'where' && request.table === 'Port_Binding' && request.column === 'datapath'
+        ? ofDatapathLater(String(request.value), routers.has(String(request.value)))
+        : [],
   };
 }

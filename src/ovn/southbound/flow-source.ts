@@ -36,5 +36,9 @@ export interface DatapathFlows {
 export interface FlowSource {
   /** Decides among flows of equal priority. */
   readonly ties: TieOrder;
+  /** Becomes another number when a table turns out to have other flows than it seemed. */
+  readonly version: number;
   flowsOf(datapath: Datapath): DatapathFlows;
+  /** Says that a packet is likely to come to the datapath, so that what has to be fetched can be fetched meanwhile. */
+  expect?(datapath: Datapath): void;
 }

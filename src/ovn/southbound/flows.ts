@@ -10,6 +10,7 @@ const NO_FLOWS: readonly LogicalFlow[] = [];
 /** The flows of a whole southbound database in memory; a datapath is indexed when it is first visited. */
 export class DatabaseFlows implements FlowSource {
   readonly ties: TieOrder;
+  readonly version = 0;
   readonly #database: Database;
   readonly #flows = new Map<string, LogicalFlow>();
   readonly #datapaths = new Map<string, DatapathFlows>();

@@ -33,7 +33,7 @@ export type RowRequest =
   | {
       readonly kind: 'query';
       readonly table: string;
-      readonly where: readonly (readonly [column: string, comparison: '==' | 'includes' | 'excludes', value: Json])[];
+      readonly where: readonly (readonly [column: string, comparison: '==' | '!=' | 'includes' | 'excludes', value: Json])[];
       readonly columns: readonly string[];
     };
 

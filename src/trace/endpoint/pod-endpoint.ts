@@ -14,11 +14,13 @@ import { parseMac } from '../../net/mac.js';
 import { portAddresses } from '../../ovn/northbound/northbound.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import { podPort } from '../../ovnk/names.js';
-import { networkOf } from '../../ovnk/network.js';
+import { DEFAULT_NETWORK, networkOf } from '../../ovnk/network.js';
 import type { PodNetwork } from '../../ovnk/pod-networks.js';
 import { podNetworks, primaryNetwork } from '../../ovnk/pod-networks.js';
+import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import { kubeObject } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
+import { unlessUnreadable } from '../../world/unreadable.js';
 import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
 import type { ObjectName } from './object-name.js';
 import { objectNotFound } from './object-name.js';
@@ -181,20 +183,24 @@ async function isPrimaryUdnNamespace(world: World, namespace: string): Promise<b
   return object?.metadata.labels.has(PRIMARY_UDN_LABEL) ?? false;
 }
 
-/**
- * Resolves a pod on its primary network, or on the one that `options.network` names (`default`, `NAMESPACE/NAME` of the
- * attachment, or its bare name).
- * Throws NotFoundError (no such pod), UsageError (not on OVN's network, no such network), InputError (no databases).
- */
-export async function resolvePod(
-  world: World,
-  name: ObjectName,
-  options: { readonly network?: string | undefined } = {},
-): Promise<PodEndpoint> {
+/** What Kubernetes says about a pod's place in the network, before any database is asked. */
+interface PodFacts {
+  readonly pod: Pod & { readonly nodeName: string };
+  readonly annotation: PodNetwork;
+  readonly addresses: ReadonlyMap<Family, Prefix>;
+  readonly portName: string;
+  readonly notes: readonly string[];
+}
+
+interface NetworkChoice {
+  /** `default`, `NAMESPACE/NAME` of the attachment, or its bare name; the pod's primary network when not given. */
+  readonly network?: string | undefined;
+}
+
+async function podFacts(world: World, name: ObjectName, options: NetworkChoice): Promise<PodFacts> {
   const pod = await findPod(world, name);
   requireTraceable(pod);
-  const networks = networksOf(pod);
-  const annotation = chooseNetwork(pod, networks, options.network);
+  const annotation = chooseNetwork(pod, networksOf(pod), options.network);
   const notes: string[] = [];
   if (
     annotation.attachment === 'default' &&
@@ -209,8 +215,18 @@ export async function resolvePod(
     notes.push(`pod ${qualifiedName(pod)} has finished (${pod.phase}): its addresses are free for others`);
   else if (pod.phase !== 'Running')
     notes.push(`pod ${qualifiedName(pod)} is not running (phase ${pod.phase || 'unknown'})`);
+  const addresses = addressesOf(pod, annotation);
+  return { pod, annotation, addresses, portName: podPort(name.namespace, name.name, annotation.attachment), notes };
+}
+
+/**
+ * Resolves a pod on one of its networks.
+ * Throws NotFoundError (no such pod), UsageError (not on OVN's network, no such network), InputError (no databases),
+ * AccessError and UnavailableError (its zone can't be read).
+ */
+export async function resolvePod(world: World, name: ObjectName, options: NetworkChoice = {}): Promise<PodEndpoint> {
+  const { pod, annotation, addresses, portName, notes } = await podFacts(world, name, options);
   const zone = await zoneOfPod(world, pod);
-  const portName = podPort(name.namespace, name.name, annotation.attachment);
   const port = (await zone.southbound()).ports.named(portName);
   if (port === undefined) {
     requireWholeDatabase(world, zone, portName);
@@ -227,8 +243,6 @@ export async function resolvePod(
       `pod ${qualifiedName(pod)}: "${annotation.mac}" in its annotation is no MAC address`,
     );
   }
-  const addresses = addressesOf(pod, annotation);
-  notes.push(...disagreements(pod, annotation, port, addresses));
   return {
     kind: 'Pod',
     namespace: name.namespace,
@@ -241,6 +255,33 @@ export async function resolvePod(
     mac,
     addresses,
     annotation,
-    notes,
+    notes: [...notes, ...disagreements(pod, annotation, port, addresses)],
+  };
+}
+
+/** What is known of a pod that a packet is sent to. */
+export type PodTarget = Pick<PodEndpoint, 'namespace' | 'name' | 'pod' | 'node' | 'network' | 'addresses' | 'notes'> & {
+  readonly portName: string;
+};
+
+/** Like `resolvePod`, for a pod that only has to be recognised: where its zone can't be read, its annotation will do. */
+export async function resolvePodTarget(
+  world: World,
+  name: ObjectName,
+  options: NetworkChoice = {},
+): Promise<PodTarget> {
+  const read = await unlessUnreadable(() => whenHeld(() => resolvePod(world, name, options)));
+  if (read !== undefined) return { ...read, portName: read.port.name };
+  const { pod, annotation, ...facts } = await podFacts(world, name, options);
+  const { attachment } = annotation;
+  const note = `the databases of node ${pod.nodeName}, where pod ${qualifiedName(pod)} runs, can't be read`;
+  return {
+    namespace: name.namespace,
+    name: name.name,
+    pod,
+    node: pod.nodeName,
+    network: attachment === 'default' ? DEFAULT_NETWORK : attachment.replace('/', '_'),
+    ...facts,
+    notes: [...facts.notes, note],
   };
 }

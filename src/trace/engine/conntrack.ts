@@ -82,7 +82,7 @@ export function backendText({ address, port }: Backend): string {
 export function ctCommit(action: CtCommit | CtCommitV1, execution: Execution): void {
   const assign = (packet: Microflow): void => {
     if (action.kind === 'ctCommit') {
-      execution.run.execute(action.body, { ...execution, packet, nodes: [], stack: [] });
+      execution.run.assign(action.body, { ...execution, packet, nodes: [], stack: [] });
       return;
     }
     for (const [slot, given] of [

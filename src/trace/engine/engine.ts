@@ -6,6 +6,7 @@
  * datapath may differ), names to show, limits; output: tree, notes, warnings. Pure: no clock, no chance, no I/O; the same
  * input gives the same tree. It must not know the mode it runs in, output formats, Kubernetes or other zones.
  */
+import type { Action } from '../../lflow/actions/ast.js';
 import { copyMicroflow, Slot } from '../../lflow/packet/slots.js';
 import type { Microflow } from '../../lflow/packet/slots.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
@@ -13,12 +14,12 @@ import type { Pipeline } from '../../ovn/southbound/flow-source.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { Semantics } from '../semantics/semantics.js';
 import type { PipelineNode, TraceNode } from '../tree.js';
-import { execute } from './execute.js';
+import { drop, perform } from './execute.js';
 import { FRIENDLY } from './names.js';
 import type { Naming } from './names.js';
 import { Programs, saysNextOnly } from './programs.js';
 import type { Decision } from './programs.js';
-import type { Entry, Limits, Run } from './run.js';
+import type { Entry, Execution, Limits, Run } from './run.js';
 import { tableNumber, Wording } from './wording.js';
 
 const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 50_000 };
@@ -55,6 +56,7 @@ export function runTrace(request: TraceRequest): TraceResult {
     pipeline === 'egress' ? `, outport="${engine.keyName(datapath, Number(packet[Slot.outport] & 0xffffn))}"` : '';
   const text = `${pipeline}(dp="${engine.naming.datapath(datapath)}", inport="${from}"${to})`;
   engine.enter({ datapath, pipeline, table, entered: 'start', text }, packet, tree);
+  engine.finish();
   return { tree, notes: engine.notes, warnings: [...engine.warnings] };
 }
 
@@ -68,6 +70,10 @@ class Engine implements Run {
   readonly warnings = new Set<string>();
   stale = 0n;
   readonly #limits: Limits;
+  /** Steps to come, the next one last. */
+  readonly #agenda: (() => void)[] = [];
+  /** What the running step puts off. */
+  #postponed: (() => void)[] = [];
   #pipelines = 0;
   #tables = 0;
   #nodes = 0;
@@ -111,20 +117,58 @@ class Engine implements Run {
     nodes.push(node);
     this.#pipelines++;
     this.follow(datapath, packet, entry.table, pipeline, node.children);
-    this.#pipelines--;
-    node.after = copyMicroflow(packet);
+    this.later(() => {
+      this.#pipelines--;
+      node.after = copyMicroflow(packet);
+    });
   }
 
   follow(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline, nodes: TraceNode[]): void {
-    this.#tables++;
-    this.#nodes++;
-    if (this.#tables > this.#limits.tables) this.#stop(nodes, `${this.#limits.tables} tables deep`);
-    else if (this.#nodes > this.#limits.nodes) this.#stop(nodes, `after ${this.#limits.nodes} tables`);
-    else this.#visit(datapath, packet, table, pipeline, nodes);
-    this.#tables--;
+    this.later(() => {
+      this.#tables++;
+      this.#nodes++;
+      if (this.#tables > this.#limits.tables) this.#stop(nodes, `${this.#limits.tables} tables deep`);
+      else if (this.#nodes > this.#limits.nodes) this.#stop(nodes, `after ${this.#limits.nodes} tables`);
+      else this.#visit(datapath, packet, table, pipeline, nodes);
+      this.later(() => {
+        this.#tables--;
+      });
+    });
   }
 
-  readonly execute = execute;
+  execute(actions: readonly Action[], execution: Execution): void {
+    if (actions.length === 0) drop(execution);
+    else this.later(() => this.#executeFrom(0, actions, execution));
+  }
+
+  assign(actions: readonly Action[], execution: Execution): void {
+    for (const action of actions) perform(action, execution);
+  }
+
+  later(step: () => void): void {
+    this.#postponed.push(step);
+  }
+
+  /** Runs what was put off until nothing is left. */
+  finish(): void {
+    for (;;) {
+      for (let step = this.#postponed.pop(); step !== undefined; step = this.#postponed.pop()) this.#agenda.push(step);
+      const next = this.#agenda.pop();
+      if (next === undefined) return;
+      next();
+    }
+  }
+
+  /** Up to the first action that puts something off; the rest of the list waits for that. */
+  #executeFrom(first: number, actions: readonly Action[], execution: Execution): void {
+    for (const [index, action] of actions.entries()) {
+      if (index < first) continue;
+      perform(action, execution);
+      if (this.#postponed.length === 0) continue;
+      if (index + 1 < actions.length) this.later(() => this.#executeFrom(index + 1, actions, execution));
+      return;
+    }
+  }
 
   portKey(datapath: Datapath, register: bigint): { key: number; port: PipelineNode['inport']['port'] } {
     const key = Number(register & 0xffffn);

@@ -40,23 +40,21 @@ import { forwardToGroup, mirror, next, output } from './output.js';
 import type { Execution } from './run.js';
 
 /**
- * Runs a list of actions in order, each preceded by its canonical text. `next` and forks trace the rest of the pipeline
- * right there, and the statements after them run afterwards: on the same packet after `next`, on the original after a fork.
+ * Runs one action of a list, preceded by its canonical text. `next` and forks trace the rest of the pipeline before the
+ * statements after them run: on the same packet after `next`, on the original after a fork.
  */
-export function execute(actions: readonly Action[], execution: Execution): void {
-  if (actions.length === 0) {
-    execution.nodes.push({ kind: 'action', text: 'drop;', action: undefined, children: [] });
-    return;
-  }
-  const { run, pipeline, table } = execution;
-  for (const action of actions) {
-    const text = run.wording.action(action, pipeline, table);
-    execution.nodes.push({ kind: 'action', text, action, children: [] });
-    perform(action, execution, text);
-  }
+export function perform(action: Action, execution: Execution): void {
+  const text = execution.run.wording.action(action, execution.pipeline, execution.table);
+  execution.nodes.push({ kind: 'action', text, action, children: [] });
+  act(action, execution, text);
 }
 
-function perform(action: Action, execution: Execution, text: string): void {
+/** What a list without actions does. */
+export function drop({ nodes }: Execution): void {
+  nodes.push({ kind: 'action', text: 'drop;', action: undefined, children: [] });
+}
+
+function act(action: Action, execution: Execution, text: string): void {
   switch (action.kind) {
     case 'output':
       return output(action, execution);

@@ -40,6 +40,7 @@ export class FlowTexts {
   readonly #conditions = new Map<string, readonly QuickCondition[]>();
   readonly #candidates = new WeakMap<readonly LogicalFlow[], Candidates>();
   readonly #tables = new Map<Datapath, Record<Pipeline, (Candidates | undefined)[]>>();
+  #version = 0;
   readonly #portKeys = new Map<string, (name: string) => bigint | undefined>();
   readonly #always = new WeakMap<ParsedMatch, boolean>();
   readonly #addressSets = new Map<string, IntegerSet | undefined>();
@@ -80,6 +81,9 @@ export class FlowTexts {
 
   /** The flows of a table of the datapath; undefined when it has none. */
   tableOf(datapath: Datapath, pipeline: Pipeline, table: number): Candidates | undefined {
+    const { version } = this.#southbound.flows;
+    if (version !== this.#version) this.#tables.clear();
+    this.#version = version;
     let tables = this.#tables.get(datapath);
     if (tables === undefined) this.#tables.set(datapath, (tables = { ingress: [], egress: [] }));
     const known = tables[pipeline][table];

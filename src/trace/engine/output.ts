@@ -121,18 +121,22 @@ function multicast(execution: Execution, group: MulticastGroup): void {
   };
   nodes.push(node);
   const shared = run.semantics.egressState(packet);
-  for (const member of group.ports) {
-    if (tunnelled(execution, member, packet, node.children)) continue;
-    const target =
-      member.type === 'chassisredirect' && run.semantics.redirectsMembers
-        ? (distributedPort({ ...execution, nodes: node.children }, member) ?? member)
-        : member;
-    const egress = run.semantics.memberState(shared);
-    const isBack = target.key === keyOf(packet[Slot.inport]);
-    egress[Slot.outport] = BigInt(target.key);
-    if (isBack && (packet[Slot.flags] & LOOPBACK) === 0n) skipMember(execution, target, egress, node.children);
-    else enterEgress(execution, run.naming.port(target), egress, node.children, true);
-  }
+  // A member sees what became of the packet for those before it.
+  for (const member of group.ports) run.later(() => toMember(execution, member, shared, node));
+}
+
+function toMember(execution: Execution, member: Port, shared: Microflow, { children }: MulticastNode): void {
+  const { run, packet } = execution;
+  if (tunnelled(execution, member, packet, children)) return;
+  const target =
+    member.type === 'chassisredirect' && run.semantics.redirectsMembers
+      ? (distributedPort({ ...execution, nodes: children }, member) ?? member)
+      : member;
+  const egress = run.semantics.memberState(shared);
+  const isBack = target.key === keyOf(packet[Slot.inport]);
+  egress[Slot.outport] = BigInt(target.key);
+  if (isBack && (packet[Slot.flags] & LOOPBACK) === 0n) skipMember(execution, target, egress, children);
+  else enterEgress(execution, run.naming.port(target), egress, children, true);
 }
 
 /** The member the packet came from still gets its title, with the reason below it. */

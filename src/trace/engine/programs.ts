@@ -121,7 +121,10 @@ export class Programs {
       const before = missing.count;
       const found = missing.attempt(() => this.#matching(program, datapath, packet, scope));
       if (found !== undefined) break;
-      if (missing.count > before) this.#texts.requireSets(program.flow, datapath, missing);
+      if (missing.count === before) continue;
+      this.#texts.requireSets(program.flow, datapath, missing);
+      // Only what the flow does is missing: it decides, as far as can be told.
+      if (missing.attempt(() => this.#holds(program, datapath, packet, scope)) === true) break;
     }
     missing.require();
   }
@@ -161,6 +164,11 @@ export class Programs {
     if ('reason' in actions) return actions;
     if (actions.prerequisites?.holds(packet, scope) === false) return undefined;
     return { match, actions };
+  }
+
+  #holds(program: FlowProgram, datapath: Datapath, packet: Microflow, scope: MatchScope): boolean {
+    const match = this.#matchOf(program, datapath);
+    return match !== undefined && !('reason' in match) && match.holds(packet, scope);
   }
 
   /** Later flows of the same priority that match as well. */

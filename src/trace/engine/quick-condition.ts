@@ -1,6 +1,7 @@
 import { ones, SLOT_WIDTH } from '../../lflow/packet/slots.js';
 import type { Slot } from '../../lflow/packet/slots.js';
 import { tokenize } from '../../lflow/lexer.js';
+import { parseIpv4 } from '../../net/ipv4.js';
 import type { LflowSymbol, SymbolTable } from '../../lflow/symbols/symbol.js';
 
 /** Something every packet must have for a match to hold, read off the text without parsing it. */
@@ -18,6 +19,8 @@ const TELLING = [
   ...['nd.target', 'arp.tpa', 'ip4.dst', 'ip6.dst', 'eth.dst', 'ip4.src', 'ip6.src', 'eth.src'],
   ...['outport', 'inport', 'tcp.dst', 'udp.dst', 'sctp.dst'],
 ];
+/** No alternatives, parentheses, comments, or names that look like any of these. */
+const PLAIN = /^(?:[^"|()/]|"[\w.:-]*")*$/;
 const QUOTES_OR_COMMENTS = /["/]/;
 const VERBATIM = /"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\/|\/\/.*/g;
 const EQUALITY = /^([\w.]+)(?:\[(\d+)(?:\.\.(\d+))?\])?\s*==\s*([^\s{]+|"(?:[^"\\]|\\.)*")$/;
@@ -32,6 +35,7 @@ export function quickConditions(text: string, symbols: SymbolTable): readonly Qu
  * operators outside of them tells which it is; a parenthesised term is looked into in the same way.
  */
 function conjunctsOf(text: string): readonly string[] {
+  if (PLAIN.test(text)) return text.split('&&').map((term) => term.trim());
   const terms: string[] = [];
   let depth = 0;
   let start = 0;
@@ -55,6 +59,20 @@ function conjunctsOf(text: string): readonly string[] {
   });
 }
 
+const DECIMAL = /^(?:0|[1-9]\d{0,14})$/;
+const DOTTED = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+
+/** An integer without mask; the two commonest forms by a short way. */
+function integerOf(operand: string): bigint | undefined {
+  if (DECIMAL.test(operand)) return BigInt(operand);
+  const address = DOTTED.test(operand) ? parseIpv4(operand) : undefined;
+  if (address !== undefined) return address;
+  const [token, more] = tokenize(operand);
+  return token?.kind === 'integer' && more === undefined && token.integer.mask === undefined
+    ? token.integer.value
+    : undefined;
+}
+
 function conditionOf(term: string, symbols: SymbolTable): QuickCondition | undefined {
   const equality = EQUALITY.exec(term);
   if (equality === null) return flagOf(symbols.get(term));
@@ -68,11 +86,10 @@ function conditionOf(term: string, symbols: SymbolTable): QuickCondition | undef
     return { kind: 'port', slot: symbol.slot, name: token.value, rank: TELLING.indexOf(field) };
   }
   if (symbol?.kind !== 'field' && symbol?.kind !== 'subfield') return undefined;
-  const [token, more] = tokenize(operand);
-  if (token?.kind !== 'integer' || more !== undefined || token.integer.mask !== undefined) return undefined;
+  const value = integerOf(operand);
+  if (value === undefined) return undefined;
   const first = Number(low ?? 0);
   const width = low === undefined ? symbol.width : Number(high) - first + 1;
-  const { value } = token.integer;
   const rank = TELLING.indexOf(field);
   if (rank >= 0 && symbol.ofs === 0 && width === SLOT_WIDTH[symbol.slot]) {
     return { kind: 'value', slot: symbol.slot, value, rank };

@@ -14,7 +14,7 @@ import type { Naming } from './names.js';
 import type { Programs } from './programs.js';
 import type { Wording } from './wording.js';
 
-/** Guards against packets that go in circles; ovn-trace has none. */
+/** Guards against packets that go in circles; ovn-trace has none and dies of its stack or memory. */
 export interface Limits {
   /** Pipelines entered one inside the other. */
   readonly pipelines: number;
@@ -44,12 +44,19 @@ export interface Run {
   warn(text: string): void;
   /** Something the trace decided on its own, for people to know. */
   note(text: string): void;
-  /** Traces from a table on; the packet is changed in place. */
+  /**
+   * Puts a step off until the action that runs is done; steps run in the order they were put off, each with all that it
+   * puts off itself, before the next action. So a long way of a packet needs no deep stack.
+   */
+  later(step: () => void): void;
+  /** Traces from a table on, later; the packet is changed in place. */
   follow(datapath: Datapath, packet: Microflow, table: number, pipeline: Pipeline, nodes: TraceNode[]): void;
-  /** Opens a pipeline below `nodes` and traces from its table on; the packet is changed in place. */
+  /** Opens a pipeline below `nodes` and traces from its table on, later; the packet is changed in place. */
   enter(entry: Entry, packet: Microflow, nodes: TraceNode[]): void;
-  /** Runs a list of actions. */
+  /** Runs a list of actions, later. */
   execute(actions: readonly Action[], execution: Execution): void;
+  /** Runs a list of actions that do nothing but assign, at once. */
+  assign(actions: readonly Action[], execution: Execution): void;
   /** The key of a port register and the port it names. */
   portKey(datapath: Datapath, register: bigint): PortKey;
   /** What a port key is called: a port, a multicast group, or nothing. */

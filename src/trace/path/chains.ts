@@ -80,6 +80,6 @@ function collectTable(table: TableNode, above: readonly ChainNode[], chains: Cha
 }
 
 /** Whether what runs inside is another packet than the one that came. */
-function makesPacket(action: Action): boolean {
+export function makesPacket(action: Action): boolean {
   return action.kind === 'nested' || action.kind === 'mirror' || action.kind === 'log';
 }

@@ -226,7 +226,7 @@ export interface Egress {
 
 interface EgressAddress {
   readonly name: string;
-  /** The address that the outside sees; absent when the node puts it on itself. */
+  /** The address it has on that node, in the family of the packet; absent when its object does not say. */
   readonly address?: string;
   readonly owner: OwnerSummary;
 }

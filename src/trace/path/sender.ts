@@ -43,7 +43,13 @@ export function podSender(source: PodEndpoint): Sender {
   };
 }
 
-export function podSummary({ namespace, name, node, network, addresses }: PodEndpoint): EndpointSummary {
+export function podSummary({
+  namespace,
+  name,
+  node,
+  network,
+  addresses,
+}: Pick<PodEndpoint, 'namespace' | 'name' | 'node' | 'network' | 'addresses'>): EndpointSummary {
   const texts = [...addresses.values()].map(formatAddress);
   return { kind: 'Pod', namespace, name, node, network, addresses: texts };
 }

@@ -17,6 +17,7 @@ import type { World, Zone } from '../../world/world.js';
 import { isOwnChassis, zoneOfChassis, zoneOfNode } from '../../world/zones.js';
 import { isUnreadable, unlessUnreadable } from '../../world/unreadable.js';
 import { runTrace } from '../engine/engine.js';
+import { expectRouter } from '../engine/expect-router.js';
 import type { TraceResult } from '../engine/engine.js';
 import type { ChassisMemory } from '../semantics/faithful/chassis-memory.js';
 import { chassisOf } from '../semantics/faithful/location.js';
@@ -80,6 +81,7 @@ export async function walk(
   let traced: TraceResult;
   try {
     const semantics = faithful(southbound, { ...traveller, chassis });
+    if (pipeline === 'ingress') expectRouter(southbound, datapath, packet);
     traced = runTrace({ southbound, semantics, datapath, packet, pipeline });
   } catch (error) {
     if (!isUnreadable(error)) throw error;

@@ -10,7 +10,10 @@ const addressOf = (socket: string): string =>
 function leaving({ node, via, snat, egressIP, egressService }: Egress): string {
   const behalf = egressService?.text ?? (egressIP === undefined ? undefined : `EgressIP ${egressIP.name}`);
   if (via === 'host') {
-    return `by the network stack of node ${node}${behalf === undefined ? ', which translates it' : ` for ${behalf}`}`;
+    if (behalf === undefined) return `by the network stack of node ${node}, which translates it`;
+    const address = egressService === undefined ? egressIP?.address : undefined;
+    const as = address === undefined ? '' : ` as ${address}`;
+    return `by the network stack of node ${node}${as} for ${behalf}`;
   }
   if (snat === undefined) return `from node ${node} with its own address`;
   return `from node ${node} as ${addressOf(snat.to)}${behalf === undefined ? '' : ` (${behalf})`}`;

@@ -74,6 +74,27 @@ describe('guards', () => {
     expect(packetOutcome(looping)).toBe('unknown');
   });
 
+  it('leave alone a way that is long but ends', () => {
+    const southbound = world([
+      ['ingress', 0, 1, 'reg0 == 0', 'reg0[0..15] = 1; next(0);'],
+      ...Array.from({ length: 3000 }, (_, i): Flow => [
+        'ingress',
+        0,
+        1,
+        `reg0 == ${i + 1}`,
+        i === 2999 ? 'drop;' : `reg0 = ${i + 2}; next(0);`,
+      ]),
+    ]);
+    const { tree } = runTrace({
+      southbound,
+      semantics: compatible(southbound, '26.03', { ct: [], lbDst: undefined, selectId: undefined }),
+      datapath: southbound.datapaths.withKey(1)!,
+      packet: emptyMicroflow(),
+      limits: { pipelines: 9, tables: 12_000, nodes: 12_000 },
+    });
+    expect(packetOutcome({ tree })).toBe('dropped');
+  });
+
   it('stop a flow that doubles the packet at every step', () => {
     const southbound = world([['ingress', 0, 1, '1', 'clone { next(0); }; next(0);']]);
     const { tree } = runTrace({

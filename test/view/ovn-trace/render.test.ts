@@ -78,3 +78,14 @@ it('puts several formats in a fixed order under headings', () => {
   const text = render([node('table', ' 0. t')], 'minimal', 'summary', 'detailed');
   expect(text).toBe('# ip\n# Detailed trace.\n 0. t\n# Summary trace.\n# Minimal trace.\n');
 });
+
+describe('a very deep and long tree', () => {
+  it('is shown in all forms', () => {
+    let deep = node('modify', 'x');
+    for (let depth = 0; depth < 50_000; depth++) deep = node('table', 't', deep);
+    const wide = Array.from({ length: 200_000 }, () => node('modify', 'y'));
+    expect(render([deep, ...wide], 'minimal').split('\n')).toHaveLength(1 + 1 + 200_000 + 1);
+    expect(render([deep], 'summary')).toBe('# ip\n');
+    expect(render([deep], 'detailed').split('\n')).toHaveLength(1 + 50_000 + 1);
+  });
+});

@@ -7,6 +7,7 @@
  * database, because what is not there leaves no flow. Must not know commands or formats.
  */
 import { Slot } from '../../../lflow/packet/slots.js';
+import type { Microflow } from '../../../lflow/packet/slots.js';
 import { selects } from '../../../kube/model/selector.js';
 import { formatAddress, parseAddress } from '../../../net/prefix.js';
 import type { Family } from '../../../net/prefix.js';
@@ -27,7 +28,7 @@ interface Visit {
 }
 
 /** What of the way the packet met at gateway routers and on its way there. */
-type Known = { -readonly [K in keyof Egress]?: Egress[K] };
+type Known = { -readonly [K in keyof Egress]?: NonNullable<Egress[K]> };
 
 /** The way out of the cluster; undefined when the packet neither left nor came to a gateway router from inside. */
 export async function egressOf(
@@ -47,31 +48,39 @@ export async function egressOf(
   if (out === 'host' && (await isForNode(journey, attributor))) return undefined;
   const known: Known = {};
   for (const visit of visits) await note(visit, known, attributor);
-  const { egressIP } = known;
   const snat = translations.findLast(({ kind, zone }) => kind === 'snat' && zone === last.zone.name);
   const route = gateway === undefined ? undefined : await routeOf(gateway.visits, gateway, attributor);
+  const node = gateway?.node ?? last.chassis.hostname;
+  const reserved = snat?.owner?.kind === 'EgressIP' ? snat.owner : known.egressIP?.owner;
+  const egressIP = reserved && (await egressAddress(reserved, node, visits[0]?.table.before, attributor));
+  const isByHost = out === 'host';
   return {
-    node: gateway?.node ?? last.chassis.hostname,
-    via: out === 'host' ? 'host' : 'gateway',
-    ...(snat === undefined || out === 'host'
-      ? {}
-      : { snat: { from: snat.from, to: snat.to, ...(snat.owner === undefined ? {} : { owner: snat.owner }) } }),
+    node,
+    via: isByHost ? 'host' : 'gateway',
+    ...(snat === undefined || isByHost ? {} : { snat: translationOf(snat) }),
     ...known,
-    ...(egressIP === undefined && snat?.owner?.kind !== 'EgressIP'
-      ? {}
-      : { egressIP: egressAddress(egressIP?.owner ?? snat?.owner, snat) }),
+    ...(egressIP === undefined ? {} : { egressIP }),
     ...route,
-  } as Egress;
+  };
 }
 
-function egressAddress(owner: OwnerSummary | undefined, snat: Translation | undefined): Egress['egressIP'] {
-  if (owner === undefined) return undefined;
-  const address = snat?.owner?.kind === 'EgressIP' ? snat.to : undefined;
-  return {
-    name: owner.name,
-    ...(address === undefined ? {} : { address: withoutPort(address) }),
-    owner,
-  };
+function translationOf({ from, to, owner }: Translation): NonNullable<Egress['snat']> {
+  return { from, to, ...(owner === undefined ? {} : { owner }) };
+}
+
+/** The egress IP with its address, which its object has for each node that it is assigned to. */
+async function egressAddress(
+  owner: OwnerSummary,
+  node: string,
+  packet: Microflow | undefined,
+  { world }: Attributor,
+): Promise<NonNullable<Egress['egressIP']>> {
+  const object = world.kube.available ? await world.kube.get('egressips', '', owner.name) : undefined;
+  const family = packet?.[Slot.ethType] === 0x86ddn ? 6 : 4;
+  const address = object?.assignments.find(
+    (assigned) => assigned.node === node && parseAddress(assigned.egressIP)?.family === family,
+  )?.egressIP;
+  return { name: owner.name, ...(address === undefined ? {} : { address }), owner };
 }
 
 /** What is handed to the host may be for the host itself, which is no way out. */
@@ -79,9 +88,6 @@ async function isForNode({ end }: Journey, { world, pods }: Attributor): Promise
   const to = end.kind === 'delivered' ? parseAddress(addressText(end.delivery.packet, 'destination')) : undefined;
   return to !== undefined && (await partyAt(world, to, pods)).node !== undefined;
 }
-
-const withoutPort = (socket: string): string =>
-  /^\[(.*)\]:\d+$/.exec(socket)?.[1] ?? socket.replace(/^([^:]+):\d+$/, '$1');
 
 /** What one table says about the way out. */
 async function note({ leg, table }: Visit, known: Known, attributor: Attributor): Promise<void> {

@@ -113,8 +113,10 @@ function noNeighbour({ leg, table }: Place): Facts {
   const hop = formatAddress(nextHopOf(table.before));
   const port = leg.southbound.ports.withKey(table.datapath, Number(table.before[Slot.outport] & 0xffffn));
   if (port === undefined) return {};
+  // Behind a gateway port stands the port that people know.
+  const name = port.options.get('distributed-port') ?? port.displayName;
   return {
-    missing: `no MAC_Binding for ${hop} on ${port.displayName}, and no known port of that segment has the address`,
+    missing: `no MAC_Binding for ${hop} on ${name}, and no known port of that segment has the address`,
   };
 }
 
@@ -141,6 +143,11 @@ function unknownDestination({ leg, table }: Place): Facts {
   const { before, datapath } = table;
   const { ports } = leg.southbound;
   const mac = formatMac(before[Slot.ethDst]);
+  for (const port of ports.of(datapath)) {
+    const own = portAddresses(port.row.strings('mac')).map((each) => each.mac);
+    if (own.includes(mac))
+      return { missing: `${port.displayName} has the MAC address ${mac}, but no flow leads to it` };
+  }
   const to = parseAddress(addressText(before, 'destination'));
   const holder = to === undefined ? undefined : holderOf(ports.all(), to);
   const where =

@@ -348,9 +348,47 @@ describe('the way out of the cluster', () => {
     });
     expect(await egressOf({ source: 'default/toolbox', destination: '198.51.100.9' })).toMatchObject({
       via: 'host',
-      egressIP: { name: 'eip-secondary' },
+      egressIP: { name: 'eip-secondary', address: '10.10.10.200' },
     });
   });
+
+  test.each(['payments/db-0', 'payments/db-1'])(
+    'an egress IP of the own node or of another one: %s',
+    async (source) => {
+      // No policy of the namespace is left that denies what its pods send.
+      const open = await changedExample(
+        ['ovn-worker', 'ovn-worker2'].map((zone) => ({
+          zone,
+          sb: (database) =>
+            changeRows(
+              database,
+              'Logical_Flow',
+              (row) =>
+                row.map('external_ids').get('stage-name') === 'ls_in_acl_after_lb_eval' &&
+                row.string('actions').includes('reg8[17] = 1') &&
+                row.string('match').startsWith('reg8[30..31] == 2'),
+              () => null,
+            ),
+        })),
+      );
+      const { paths } = await ask('external', { source, destination: '198.51.100.9', port: '443' }, open);
+      const addresses = new Map([
+        ['ovn-worker', '172.18.0.102'],
+        ['ovn-worker2', '172.18.0.101'],
+      ]);
+      // Both nodes have an address of it, and the choice among them is followed both ways.
+      expect(paths.map(({ egress }) => egress?.node).sort()).toEqual(['ovn-worker', 'ovn-worker2']);
+      for (const { egress } of paths) {
+        const address = addresses.get(egress?.node ?? '') ?? '';
+        expect(egress).toMatchObject({
+          via: 'gateway',
+          egressIP: { name: 'eip-payments', address },
+          snat: { to: `${address}:52888`, owner: { kind: 'EgressIP' } },
+          defaultRoute: { nextHops: ['172.18.0.1'] },
+        });
+      }
+    },
+  );
 
   test('what stays inside has none', async () => {
     const inside = await ask('pod', { source: 'shop/client', destination: 'shop/web-1', port: '8080' });
@@ -379,5 +417,38 @@ describe('a packet that is too big', () => {
 
   test('where no router is on the way nothing is compared', async () => {
     expect((await ask('pod', { ...query, destination: 'shop/web-0', size: 9000 })).verdict).toBe('delivered');
+  });
+});
+
+describe('the fact behind other drops', () => {
+  test('port security: what the port is allowed and what the packet has', async () => {
+    const strict = await changedExample([
+      {
+        zone: 'ovn-worker',
+        sb: (database) =>
+          changeRows(
+            database,
+            'Port_Binding',
+            (row) => row.string('logical_port') === 'shop_client',
+            () => ({ port_security: '0a:58:0a:f4:02:06 10.9.9.9' }),
+          ),
+      },
+    ]);
+    const cause = await causeOf('pod', { source: 'shop/client', destination: 'shop/web-0', port: '8080' }, strict);
+    expect(cause).toMatchObject({
+      type: 'port-security',
+      missing:
+        'port shop_client is allowed 0a:58:0a:f4:02:06 10.9.9.9; the packet comes from 0a:58:0a:f4:02:06 10.244.2.6',
+    });
+  });
+
+  test('an address that nobody has', async () => {
+    const cause = await causeOf('external', { source: 'default/toolbox', destination: '10.244.0.200', port: '80' });
+    expect(cause).toMatchObject({ type: 'no-mac', missing: expect.stringContaining('10.244.0.200') as string });
+  });
+
+  test('an address of a router', async () => {
+    const cause = await causeOf('external', { source: 'default/toolbox', destination: '100.88.0.2', port: '80' });
+    expect(cause).toMatchObject({ type: 'not-for-router', missing: expect.stringContaining('100.88.0.2') as string });
   });
 });

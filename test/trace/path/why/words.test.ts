@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { Result } from '../../../../src/base/result.js';
 import type { LabelSelector } from '../../../../src/kube/model/selector.js';
 import { decodeObject } from '../../../../src/kube/model/kinds.js';
 import { parseAddress } from '../../../../src/net/prefix.js';
@@ -16,6 +17,11 @@ const selector = (matchLabels: Record<string, string>, matchExpressions: LabelSe
   matchLabels: labels(matchLabels),
   matchExpressions,
 });
+
+function valueOf<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error('the object of the test is none');
+  return result.value;
+}
 
 describe('labels', () => {
   const wanted = selector({ app: 'client', tier: 'front' }, [
@@ -74,13 +80,8 @@ describe('ports', () => {
 });
 
 describe('peers', () => {
-  const object = <P extends 'pods' | 'namespaces'>(plural: P, value: unknown) => {
-    const decoded = decodeObject(plural, value, 0);
-    if (!decoded.ok) throw new Error(decoded.error.reason);
-    return decoded.value;
-  };
-  const pod = object('pods', { metadata: { name: 'p', namespace: 'n', labels: { app: 'x' } } });
-  const namespace = object('namespaces', { metadata: { name: 'n', labels: { team: 'red' } } });
+  const pod = valueOf(decodeObject('pods', { metadata: { name: 'p', namespace: 'n', labels: { app: 'x' } } }, 0));
+  const namespace = valueOf(decodeObject('namespaces', { metadata: { name: 'n', labels: { team: 'red' } } }, 0));
   const at = (text: string, more: Partial<Party> = {}): Party => {
     const address = parseAddress(text);
     if (address === undefined) throw new Error(text);
