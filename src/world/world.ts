@@ -12,14 +12,15 @@ import type { LabelSelector } from '../kube/model/selector.js';
 import type { Northbound } from '../ovn/northbound/northbound.js';
 import type { Southbound } from '../ovn/southbound/southbound.js';
 import type { Coverage, Gap } from './coverage.js';
+import type { Hosts } from './hosts.js';
 
 /** Where the data comes from, for the document's metadata. */
 export interface WorldSource {
   /**
    * `snapshot`: with Kubernetes objects; `must-gather`: the part of a cluster one holds; `databases`: database files alone;
-   * `remotes`: database servers; `cluster`: a live one.
+   * `remotes`: database servers; `cluster`: a live one; `logs`: nothing but text.
    */
-  readonly kind: 'snapshot' | 'must-gather' | 'databases' | 'remotes' | 'cluster';
+  readonly kind: 'snapshot' | 'must-gather' | 'databases' | 'remotes' | 'cluster' | 'logs';
   /** As the user gave it, or the cluster as its configuration calls it. */
   readonly path: string;
 }
@@ -63,6 +64,8 @@ export interface World {
   /** Sorted by name. */
   readonly zones: readonly Zone[];
   readonly kube: KubeView;
+  /** Facts of the hosts; absent where the source can have none. */
+  readonly hosts?: Hosts;
   /** Grows while the World is read. */
   readonly coverage: Coverage;
 }

@@ -15,6 +15,12 @@ const CLUSTER = ['--from', 'examples/ic-dualstack'];
 
 /** For every kind of document, command lines that print one. `-o json` is added. */
 const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  DoctorReport: [
+    ['doctor', ...CLUSTER],
+    ['doctor', 'gateway', '--from', 'test/doctor/logs'],
+  ],
+  DoctorList: [['doctor', 'list']],
+  Explanation: [['explain', 'OVN3004']],
   RbacRules: [['rbac'], ['rbac', '--for', 'trace', '--ovn-namespace', 'openshift-ovn-kubernetes']],
   ConnectivityMatrix: [
     ['trace', 'matrix', '-n', 'shop', '--to', 'payments', '--services', ...CLUSTER],

@@ -13,6 +13,7 @@ import type { ClusterOptions } from '../kube/kubeconfig/options.js';
 import { liveKubeView } from '../kube/live-view.js';
 import { openCluster } from '../kube/open-cluster.js';
 import { ZoneRelay } from '../relay/zone-relay.js';
+import { hostsFromCluster } from './cluster-hosts.js';
 import { findDeployment } from './find-deployment.js';
 import { LiveZone } from './live-zone.js';
 import type { OpenDatabase } from './live-zone.js';
@@ -61,6 +62,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     source: { kind: 'cluster', path: client.connection.access.name },
     zones,
     kube: liveKubeView(client, coverage, signal),
+    hosts: hostsFromCluster(client, deployment.namespace, signal),
     coverage,
   };
   return {

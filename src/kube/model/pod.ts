@@ -18,6 +18,8 @@ export interface Container {
   readonly reason: string | undefined;
   readonly ready: boolean;
   readonly restarts: number;
+  /** How the container's present or previous run ended, with the end of its log where the pod asks for that. */
+  readonly ended?: { readonly reason: string; readonly exitCode: number | undefined; readonly message: string };
 }
 
 /** The object that made a pod and replaces it, like a ReplicaSet. */
@@ -68,12 +70,22 @@ function readContainers(spec: Fields, status: Fields): readonly Container[] {
 function readState(status: Fields): Container {
   const state = status.inside('state');
   const kind = (['running', 'waiting', 'terminated'] as const).find((key) => state.has(key));
+  const end = state.optional('terminated') ?? status.inside('lastState').optional('terminated');
   return {
     name: status.text('name') ?? '',
     state: kind,
     reason: kind === undefined ? undefined : state.inside(kind).text('reason'),
     ready: status.flag('ready') ?? false,
     restarts: status.whole('restartCount') ?? 0,
+    ...(end === undefined
+      ? {}
+      : {
+          ended: {
+            reason: end.text('reason') ?? '',
+            exitCode: end.whole('exitCode'),
+            message: end.text('message') ?? '',
+          },
+        }),
   };
 }
 
