@@ -34,6 +34,8 @@ interface Options {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly events: SourceEvents;
   readonly signal: AbortSignal;
+  /** Logs and facts of hosts are wanted too; nothing but logs, and `-` for standard input, will do then. */
+  readonly hosts?: boolean;
 }
 
 /** Opens the source, limited to the zones asked for. Throws OvnctlError; close what is returned. */
@@ -52,7 +54,7 @@ export async function openSource(options: Options): Promise<OpenedWorld> {
       ? await openServers(options, servers, isCluster)
       : flags.from === undefined
         ? await openCluster(options, isCluster)
-        : await openFiles(flags.from);
+        : await openFiles(flags.from, options.hosts);
   if (only.length === 0) return opened;
   try {
     return { ...opened, world: limited(opened.world, only) };
@@ -62,10 +64,18 @@ export async function openSource(options: Options): Promise<OpenedWorld> {
   }
 }
 
-async function openFiles(path: string): Promise<OpenedWorld> {
-  const { openWorld } = await import('../connect/open-world.js');
-  const world = await openWorld(path);
+async function openFiles(path: string, hosts = false): Promise<OpenedWorld> {
+  const world = await worldAt(path, hosts);
   return { world, readings: () => [], confirm: () => Promise.resolve(), close: () => undefined };
+}
+
+async function worldAt(path: string, hosts: boolean): Promise<World> {
+  if (hosts && path === '-') {
+    const { worldFromInput } = await import('../connect/log-world.js');
+    return worldFromInput(process.stdin);
+  }
+  const { openWorld } = await import('../connect/open-world.js');
+  return openWorld(path, { hosts });
 }
 
 async function openCluster({ flags, events, signal }: Options, isCluster: boolean): Promise<OpenedWorld> {

@@ -19,6 +19,11 @@ export interface Asked<T> {
 export type Grounds = ReadonlyMap<string, readonly string[]>;
 
 export abstract class SourceCommand extends BaseCommand {
+  /** Whether logs and facts of hosts are wanted too. */
+  protected get needsHosts(): boolean {
+    return false;
+  }
+
   /** The use case's answer about the source that the flags name; `grounds` are checked to be there still. */
   protected async ask<T>(
     flags: SourceFlags,
@@ -27,7 +32,13 @@ export abstract class SourceCommand extends BaseCommand {
   ): Promise<Asked<T>> {
     const interrupt = new AbortController();
     const events = { warn: (text: string) => this.caution(text), note: (text: string) => this.note(text) };
-    const opened = await openSource({ flags, environment: process.env, events, signal: interrupt.signal });
+    const opened = await openSource({
+      flags,
+      environment: process.env,
+      events,
+      signal: interrupt.signal,
+      hosts: this.needsHosts,
+    });
     const close = (): void => {
       interrupt.abort();
       opened.close();

@@ -23,6 +23,8 @@ export const REASONS = {
     'ovn-trace dies on an assertion when it checks port security of a port that is none; we say so',
   'abort-stack':
     'the packet goes in circles until its time to live ends, more pipelines one inside the other than the stack of ovn-trace holds; we show them all',
+  multiplied:
+    'the packet multiplies at every hop: ovn-trace shows every copy, we stop after 50,000 tables and say so; up to there the output is the same',
   endless: 'the packet goes in circles: ovn-trace goes on until it dies of its stack or is ended, we stop and say so',
 } as const;
 
@@ -40,7 +42,7 @@ const STOPPED = '*** stopped';
 const MANY = 600;
 
 /** The call in ovn-trace's own words. */
-function traceCallOf(call: Call): TraceCall {
+export function traceCallOf(call: Call): TraceCall {
   const options = call.always === undefined ? call.options : new Array<string>(MANY).fill(`--ct=${call.always}`);
   return { datapath: call.datapath, microflow: microflowOf(call), options };
 }
@@ -67,6 +69,7 @@ export function judge(southbound: Southbound, call: Call, ours: Ours, theirs: st
   if (theirs === undefined) return ours.isRefused ? different(ours.text, theirs) : death(ours.text);
   if (ours.isRefused) return theirs.startsWith('# ') ? different(ours.text, theirs) : explained('refused');
   if (ours.text === theirs) return { kind: 'equal' };
+  if (ours.inCircles && isBeginning(ours.text, theirs)) return explained('multiplied');
   if (ours.ways.length > 0 && sameChoices(southbound, traceCallOf(call), theirs) !== undefined) {
     return explained('random-pick');
   }
@@ -81,6 +84,12 @@ function death(ours: string): Judgement {
   if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   if (ours.includes(STOPPED)) return explained('endless');
   return different(ours, '(ovn-trace died)\n');
+}
+
+/** Whether both say the same up to where we stop. */
+function isBeginning(ours: string, theirs: string): boolean {
+  const end = ours.lastIndexOf('\n', ours.indexOf(STOPPED));
+  return theirs.startsWith(ours.slice(0, end + 1));
 }
 
 /** How far the summary's blocks are nested. */

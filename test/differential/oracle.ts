@@ -22,7 +22,9 @@ export class Oracle {
   trace(call: Call, seconds = 20): Promise<string | undefined> {
     const args = ['--all', call.datapath, microflowOf(call)];
     const alone = call.options.some((option) => !option.startsWith('--no-friendly'));
-    return alone ? this.#sandbox.trace(...call.options, ...args) : this.#daemon(call).trace(args, seconds);
+    return alone
+      ? this.#sandbox.traceWithin(seconds, ...call.options, ...args)
+      : this.#daemon(call).trace(args, seconds);
   }
 
   async stop(): Promise<void> {

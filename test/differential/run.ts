@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly topologies: number;
   /** Of all topologies together. */
   readonly microflows: number;
+  /** Told of each difference as soon as it is found. */
+  readonly found?: (difference: Difference) => void;
   /** Told after each topology. */
   readonly progress?: (text: string) => void;
 }
@@ -61,7 +63,12 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
         if (judgement.kind === 'equal') equal++;
         else if (judgement.kind === 'explained') {
           explained.set(judgement.reason, (explained.get(judgement.reason) ?? 0) + 1);
-        } else differences.push({ topology, southbound, call, ours: judgement.ours, theirs: judgement.theirs });
+        } else {
+          const { ours: mine, theirs } = judgement;
+          const difference = { topology, southbound, call, ours: mine, theirs };
+          differences.push(difference);
+          request.found?.(difference);
+        }
       }
     } finally {
       await oracle.stop();

@@ -2,12 +2,11 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BOUNDED } from './ovn-trace-daemon.js';
+import { BOUNDED, isEnded } from './ovn-trace-daemon.js';
 import { ovsdbTool, scratchFolder, startOvsdbServer } from './ovsdb-server.js';
 
 const execute = promisify(execFile);
 const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-const TRACE_TIME = 30_000;
 const SCHEMAS = '/usr/share/ovn';
 
 /** What a suite says instead of running where OVN's own programs are not installed. */
@@ -32,8 +31,10 @@ export interface OvnSandbox {
   sbctl(...args: readonly string[]): Promise<string>;
   /** Waits until northd has written everything to the southbound database. */
   sync(): Promise<void>;
-  /** Standard output of ovn-trace; a run that dies on an assertion, of its stack or after half a minute gives undefined. */
+  /** Standard output of ovn-trace; a run that dies on an assertion or of its stack gives undefined. */
   trace(...args: readonly string[]): Promise<string | undefined>;
+  /** The same, and undefined also when it needs more than `seconds` or prints without end. */
+  traceWithin(seconds: number, ...args: readonly string[]): Promise<string | undefined>;
   /** Bytes of the southbound database file as it is now. */
   southbound(): Uint8Array;
   stop(): Promise<void>;
@@ -64,6 +65,17 @@ export async function startOvnSandbox(): Promise<OvnSandbox> {
 
   const nbctl = (...args: readonly string[]): Promise<string> =>
     run('ovn-nbctl', [`--db=${server.remote}`, '--no-leader-only', ...args]);
+  const traceWithin: OvnSandbox['traceWithin'] = async (seconds, ...args) => {
+    const words = ['ovn-trace', `--db=${server.remote}`, '--no-leader-only', ...args];
+    try {
+      // Other signals it heeds only when it is done.
+      const ending = { timeout: seconds * 1000, killSignal: 'SIGKILL' } as const;
+      return (await execute('sh', [...BOUNDED, ...words], { ...limits, ...ending })).stdout;
+    } catch (error) {
+      if (isEnded(error)) return undefined;
+      throw error;
+    }
+  };
   return {
     folder: folder.path,
     remote: server.remote,
@@ -72,15 +84,8 @@ export async function startOvnSandbox(): Promise<OvnSandbox> {
     sync: async () => {
       await nbctl('--timeout=60', '--wait=sb', 'sync');
     },
-    async trace(...args) {
-      try {
-        const words = ['ovn-trace', `--db=${server.remote}`, '--no-leader-only', ...args];
-        return (await execute('sh', [...BOUNDED, ...words], { ...limits, timeout: TRACE_TIME })).stdout;
-      } catch (error) {
-        if (error instanceof Error && 'signal' in error && error.signal !== null) return undefined;
-        throw error;
-      }
-    },
+    trace: (...args) => traceWithin(30, ...args),
+    traceWithin,
     southbound: () => readFileSync(sb),
     async stop() {
       northd.kill('SIGTERM');

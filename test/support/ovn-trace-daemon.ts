@@ -8,7 +8,27 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 /** A packet in circles makes ovn-trace eat all memory; so it gets 2 GB and a minute of processor time, and dies of them. */
-export const BOUNDED = ['-c', 'ulimit -v 2000000 -t 60; exec "$0" "$@"'] as const;
+export const BOUNDED = ['-c', 'ulimit -v 2000000; ulimit -t 60; exec "$0" "$@"'] as const;
+
+/** Whether a process was ended by a signal (its own assertion, or ours after the time) or for printing without end. */
+export function isEnded(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { signal, code } = error as { readonly signal?: string | null; readonly code?: string | number };
+  return (signal !== null && signal !== undefined) || code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+}
+
+/** Daemons outlive their parent unless somebody ends them. */
+const running = new Set<number>();
+process.once('exit', () => running.forEach(end));
+
+function end(pid: number): void {
+  running.delete(pid);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
 
 /**
  * `ovn-trace` as a daemon: it reads the database once and then answers traces over its control socket, some thousand a
@@ -34,18 +54,22 @@ export class OvnTraceDaemon {
   /** What it prints for these arguments; undefined when it dies of them or needs more than `seconds`. */
   async trace(args: readonly string[], seconds: number): Promise<string | undefined> {
     this.#socket ??= await this.#connect();
+    const started = Date.now();
     const watchdog = setTimeout(this.#kill, seconds * 1000);
     const answer = await this.#ask('trace', args);
     clearTimeout(watchdog);
-    if (answer === undefined) this.#socket = undefined;
+    // It may have been killed with the answer on its way.
+    if (Date.now() - started > seconds * 900) {
+      this.#kill();
+      this.#socket = undefined;
+    }
     return answer;
   }
 
   async stop(): Promise<void> {
     if (this.#socket === undefined) return;
     await this.#ask('exit', []);
-    this.#socket = undefined;
-    process.off('exit', this.#kill);
+    if (this.#pid !== undefined) running.delete(this.#pid);
   }
 
   async #ask(method: string, params: readonly string[]): Promise<string | undefined> {
@@ -83,20 +107,18 @@ export class OvnTraceDaemon {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     this.#pid = Number(readFileSync(this.#files.pid, 'utf8'));
-    process.off('exit', this.#kill).once('exit', this.#kill);
+    running.add(this.#pid);
     const socket = createConnection(this.#files.control).setEncoding('utf8').unref();
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    // Its end shows as `close`.
+    // Its end shows as `close`, which may also come between two traces.
     socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+    });
     return socket;
   }
 
-  /** A daemon outlives its parent unless somebody ends it. */
   readonly #kill = (): void => {
-    try {
-      if (this.#pid !== undefined) process.kill(this.#pid, 'SIGKILL');
-    } catch {
-      // It is gone already.
-    }
+    if (this.#pid !== undefined) end(this.#pid);
   };
 }

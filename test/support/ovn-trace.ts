@@ -73,7 +73,7 @@ export class Comparison {
   }
 }
 
-function firstDifference(actual: string, expected: string): string {
+export function firstDifference(actual: string, expected: string): string {
   const [ours, theirs] = [actual.split('\n'), expected.split('\n')];
   const line = ours.findIndex((text, index) => text !== theirs[index]);
   const at = line < 0 ? ours.length : line;

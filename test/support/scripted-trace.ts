@@ -43,22 +43,48 @@ export function scriptedTrace(
 /** Choices that ovn-trace makes by chance. */
 export const RANDOM: readonly Choice['kind'][] = ['backend', 'member', 'child'];
 
-/** Our text with the same choices as theirs if there are such, else undefined; gives up after some thousand ways. */
+/**
+ * Our trace with the same choices as theirs if there are such, else undefined. Choices are tried one after the other, first
+ * the way with which the texts agree longest; a choice that shows only later is come back to. Gives up after `tries` traces.
+ */
 export function sameChoices(
   southbound: Southbound,
   call: TraceCall,
   theirs: string,
   kinds: readonly Choice['kind'][] = RANDOM,
+  tries = 1500,
 ): ScriptedTrace | undefined {
-  const open: number[][] = [[]];
+  interface Attempt {
+    readonly script: readonly number[];
+    readonly trace: ScriptedTrace;
+    readonly agrees: number;
+  }
   let tried = 0;
-  for (let script = open.pop(); script !== undefined && tried < 4000; script = open.pop(), tried++) {
+  const attempt = (script: readonly number[]): Attempt => {
+    tried++;
     const trace = scriptedTrace(southbound, call, script, kinds);
-    if (trace.text === theirs) return trace;
-    for (const [offset, count] of trace.ways.slice(script.length).entries()) {
-      const taken = [...script, ...new Array<number>(offset).fill(0)];
-      for (let way = 1; way < count; way++) open.push([...taken, way]);
-    }
+    return { script, trace, agrees: commonLength(trace.text, theirs) };
+  };
+  // The last one is the most promising.
+  const open: Attempt[] = [attempt([])];
+  for (let best = open.pop(); best !== undefined; best = open.pop()) {
+    if (best.trace.text === theirs) return best.trace;
+    const ways = best.trace.ways[best.script.length];
+    if (ways === undefined || tried + ways > tries) continue;
+    const { script, trace, agrees } = best;
+    const others = Array.from({ length: ways - 1 }, (_, i) => attempt([...script, i + 1]));
+    open.push(...[{ script: [...script, 0], trace, agrees }, ...others].sort((a, b) => a.agrees - b.agrees));
   }
   return undefined;
+}
+
+/** How many characters two texts have in common at their beginning. */
+function commonLength(a: string, b: string): number {
+  let [low, high] = [0, Math.min(a.length, b.length)];
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (a.startsWith(b.slice(low, middle), low)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -121,5 +121,5 @@ function databasePod(zone: string): Parameters<KubeApi['store']['seed']>[1] {
         state: { running: {} },
       })),
     },
-  } as never;
+  };
 }

@@ -7,18 +7,27 @@ import { databaseFromRows } from '../../src/ovsdb/replica/from-rows.js';
 import type { RowsByTable } from '../../src/ovsdb/replica/from-rows.js';
 import { Coverage } from '../../src/world/coverage.js';
 import { viewOfLists } from '../../src/world/kept-lists.js';
+import type { Hosts } from '../../src/world/hosts.js';
 import type { KeptList } from '../../src/world/kept-lists.js';
 import type { World, Zone } from '../../src/world/world.js';
+
+/** Texts of hosts by path, and ConfigMaps by name. */
+export interface BuiltHosts {
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly configuration?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 /** A small World from literal rows and objects. */
 export function builtWorld(
   zones: Readonly<Record<string, { readonly nb?: RowsByTable; readonly sb?: RowsByTable }>>,
   objects?: Partial<Record<Plural, readonly unknown[]>>,
+  hosts?: BuiltHosts,
 ): World {
   const coverage = new Coverage();
   return {
     source: { kind: objects === undefined ? 'databases' : 'snapshot', path: 'built' },
     coverage,
+    ...(hosts === undefined ? {} : { hosts: builtHosts(hosts) }),
     zones: Object.entries(zones).map(([name, { nb, sb }]): Zone => {
       let northbound: Northbound | undefined;
       let southbound: Southbound | undefined;
@@ -39,5 +48,23 @@ export function builtWorld(
       });
       return Promise.resolve({ items, gaps: [] });
     }),
+  };
+}
+
+function builtHosts({ texts = {}, configuration }: BuiltHosts): Hosts {
+  return {
+    texts: () =>
+      Promise.resolve(
+        Object.entries(texts).map(([path, text]) => ({ path, from: path, read: () => Promise.resolve(text) })),
+      ),
+    configuration: () =>
+      Promise.resolve(
+        configuration &&
+          Object.entries(configuration).map(([name, data]) => ({
+            namespace: 'ovn-kubernetes',
+            name,
+            data: new Map(Object.entries(data)),
+          })),
+      ),
   };
 }

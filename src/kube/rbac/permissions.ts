@@ -70,12 +70,14 @@ const SNAPSHOT: readonly Permission[] = [
 ];
 
 /** The jobs that need a cluster, by the word that `ovnctl rbac --for` takes. */
-export type Purpose = 'trace' | 'zones' | 'snapshot';
+export type Purpose = 'trace' | 'zones' | 'snapshot' | 'doctor';
 
 const PURPOSES: Readonly<Record<Purpose, readonly Permission[]>> = {
   trace: TRACE,
   zones: [PODS, NODES, EXEC],
   snapshot: SNAPSHOT,
+  // What a snapshot holds is what the doctor looks at.
+  doctor: SNAPSHOT,
 };
 
 export const ALL_PURPOSES = Object.keys(PURPOSES) as readonly Purpose[];

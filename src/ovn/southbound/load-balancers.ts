@@ -1,10 +1,12 @@
+import { formatAddress, parseAddress } from '../../net/prefix.js';
 import type { Database, Table } from '../../ovsdb/replica/database.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { Datapath } from './datapaths.js';
+import { TieOrder } from './tie-order.js';
 
-/** One virtual address of a Load_Balancer row, text as the row has it. */
+/** One virtual address of a Load_Balancer row. */
 export interface Vip {
-  /** Without brackets. */
+  /** In canonical text, without brackets; as the row has it where that is no address. */
   readonly address: string;
   /** 0 where the virtual address has no port. */
   readonly port: number;
@@ -24,12 +26,18 @@ export interface LoadBalancer {
 }
 
 export class LoadBalancers {
+  /** Which of several rows OVN's programs meet first. */
+  readonly ties: TieOrder;
   readonly #database: Database;
   #all: readonly LoadBalancer[] | undefined;
   #byAddress: ReadonlyMap<string, readonly { readonly balancer: LoadBalancer; readonly vip: Vip }[]> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
+    this.ties = new TieOrder(
+      () => this.#table().size,
+      () => this.#table().uuids(),
+    );
   }
 
   /** In the source's order. */
@@ -83,9 +91,10 @@ export class LoadBalancers {
 /** `[v6]:port`, `v6`, `v4:port` or `v4`, and the backends separated by commas. */
 function vipOf(key: string, value: string): Vip {
   const parts = /^\[(.*)\](?::(\d+))?$/.exec(key) ?? /^([^:]*)(?::(\d+))?$/.exec(key);
-  const [address, port] = parts === null ? [key] : [parts[1], parts[2]];
+  const [text = key, port] = parts === null ? [key] : [parts[1], parts[2]];
+  const address = parseAddress(text);
   return {
-    address: address ?? key,
+    address: address === undefined ? text : formatAddress(address),
     port: port === undefined ? 0 : Number(port),
     backends: value.split(',').filter((backend) => backend !== ''),
   };

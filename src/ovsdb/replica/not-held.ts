@@ -33,7 +33,11 @@ export type RowRequest =
   | {
       readonly kind: 'query';
       readonly table: string;
-      readonly where: readonly (readonly [column: string, comparison: '==' | '!=' | 'includes' | 'excludes', value: Json])[];
+      readonly where: readonly (readonly [
+        column: string,
+        comparison: '==' | '!=' | 'includes' | 'excludes',
+        value: Json,
+      ])[];
       readonly columns: readonly string[];
     };
 

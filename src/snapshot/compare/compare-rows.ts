@@ -179,7 +179,7 @@ function shownNames(database: Database): AtomName {
 }
 
 /** What a row is called: its name, OVN-Kubernetes' primary id, the columns that tell it apart, or its uuid. */
-export function nameOfRow(database: Database, row: Row, depth = 0): string {
+function nameOfRow(database: Database, row: Row, depth = 0): string {
   const text = (column: string): string | undefined => {
     const [atom] = row.has(column) ? row.atoms(column) : [];
     return typeof atom === 'string' && atom !== '' && !isUuid(atom) ? atom : undefined;

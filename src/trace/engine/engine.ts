@@ -22,7 +22,7 @@ import type { Decision } from './programs.js';
 import type { Entry, Execution, Limits, Run } from './run.js';
 import { tableNumber, Wording } from './wording.js';
 
-const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 50_000 };
+const DEFAULT_LIMITS: Limits = { pipelines: 64, tables: 1200, nodes: 50_000, indentation: 10_000_000 };
 
 export interface TraceRequest {
   readonly southbound: Southbound;
@@ -77,6 +77,7 @@ class Engine implements Run {
   #pipelines = 0;
   #tables = 0;
   #nodes = 0;
+  #indentation = 0;
 
   constructor({ southbound, semantics, naming = FRIENDLY, limits = DEFAULT_LIMITS }: TraceRequest) {
     this.southbound = southbound;
@@ -127,9 +128,13 @@ class Engine implements Run {
     this.later(() => {
       this.#tables++;
       this.#nodes++;
+      this.#indentation += this.#pipelines;
       if (this.#tables > this.#limits.tables) this.#stop(nodes, `${this.#limits.tables} tables deep`);
-      else if (this.#nodes > this.#limits.nodes) this.#stop(nodes, `after ${this.#limits.nodes} tables`);
-      else this.#visit(datapath, packet, table, pipeline, nodes);
+      else if (this.#nodes > this.#limits.nodes || this.#indentation > this.#limits.indentation) {
+        this.#stop(nodes, `after ${this.#nodes - 1} tables`);
+        // Whoever waits for the rest stops there, too.
+        this.#indentation = Infinity;
+      } else this.#visit(datapath, packet, table, pipeline, nodes);
       this.later(() => {
         this.#tables--;
       });

@@ -20,8 +20,10 @@ export interface Limits {
   readonly pipelines: number;
   /** Tables visited one inside the other. */
   readonly tables: number;
-  /** Nodes of the whole tree. */
+  /** Tables of the whole tree. */
   readonly nodes: number;
+  /** Sum over all tables of the pipelines that each is inside of: what a text spends on indentation. */
+  readonly indentation: number;
 }
 
 /** Names a way into a pipeline: the text of its node and where it leads. */

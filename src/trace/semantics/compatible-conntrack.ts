@@ -161,7 +161,10 @@ export class CompatibleConntrack implements Conntrack {
     const { src, dst } = ADDRESS_SLOTS[family];
     if (packet[src] !== packet[dst] || (packet[Slot.ctState] & CT_FLAGS.dnat) === 0n) return false;
     // The first balancer with the address decides, whatever its port or datapath.
-    const [found] = this.#southbound.loadBalancers.withAddress(address);
+    const { loadBalancers } = this.#southbound;
+    const known = loadBalancers.withAddress(address);
+    const [found] =
+      known.length < 2 ? known : known.toSorted((a, b) => loadBalancers.ties.compare(a.balancer.uuid, b.balancer.uuid));
     if (found === undefined) return false;
     return BigInt(found.vip.port) === packet[action.reply ? Slot.tpDst : Slot.ctTpDst];
   }

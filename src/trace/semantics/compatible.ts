@@ -20,8 +20,14 @@ const CLEARED_AT_EGRESS = [
   Slot.reg13,
 ] as const;
 
-/** As written: a listed network is one address, and the unspecified address violates. */
-const LITERAL_RULES = { prefixes: false, unspecifiedSource: false };
+/** As written: a listed network is one address, the unspecified address violates, and IPv6 is looked at less closely. */
+const LITERAL_RULES = {
+  prefixes: false,
+  unspecifiedSource: false,
+  linkLocalWithIp6: false,
+  discoveryWithoutAddress: false,
+  properDiscovery: false,
+};
 
 /** The decisions of `ovn-trace` of one release, its defects included: what `trace packet` prints. For one trace only. */
 export function compatible(southbound: Southbound, release: OvnRelease, options: CompatibleOptions): Semantics {

@@ -16,6 +16,12 @@ export interface PortSecurityRules {
   readonly prefixes: boolean;
   /** `::` is admitted as the source of duplicate address detection and MLD reports. */
   readonly unspecifiedSource: boolean;
+  /** The link-local address is admitted only where IPv6 addresses are listed; otherwise also where only IPv4 ones are. */
+  readonly linkLocalWithIp6: boolean;
+  /** Neighbour discovery must be about the port's own MAC address also where no address is listed at all. */
+  readonly discoveryWithoutAddress: boolean;
+  /** Only what is proper neighbour discovery (code 0, hop limit 255) is looked at as such; otherwise the type is enough. */
+  readonly properDiscovery: boolean;
 }
 
 const TYPE = { ipv4: 0x0800n, ipv6: 0x86ddn, arp: 0x0806n };
@@ -61,12 +67,14 @@ export function violatesOutbound(rules: readonly string[], packet: Microflow, ho
 }
 
 function violatesInbound6(entry: Entry, packet: Microflow, how: PortSecurityRules): boolean {
+  if (noAddress(entry) && !how.discoveryWithoutAddress) return false;
   const source = packet[Slot.ip6Src];
   const unspecified = how.unspecifiedSource && source === 0n && packet[Slot.nwProto] === ICMP6;
-  const sourceFits =
-    noAddress(entry) || (entry.v6.length > 0 && (source === linkLocal(entry.mac) || lists(entry.v6, 6, source, how)));
+  const isLinkLocal = source === linkLocal(entry.mac) && (entry.v6.length > 0 || !how.linkLocalWithIp6);
+  const sourceFits = noAddress(entry) || isLinkLocal || lists(entry.v6, 6, source, how);
   if (!sourceFits && !(unspecified && entry.v6.length > 0)) return true;
-  if (packet[Slot.nwProto] !== ICMP6 || packet[Slot.tpDst] !== 0n || packet[Slot.nwTtl] !== 255n) return false;
+  if (packet[Slot.nwProto] !== ICMP6) return false;
+  if (how.properDiscovery && (packet[Slot.tpDst] !== 0n || packet[Slot.nwTtl] !== 255n)) return false;
   const isOwn = (mac: bigint): boolean => mac === 0n || mac === entry.mac;
   if (packet[Slot.tpSrc] === SOLICITATION) return !isOwn(packet[Slot.arpSha]);
   if (packet[Slot.tpSrc] !== ADVERTISEMENT) return false;

@@ -155,7 +155,11 @@ describe.skipIf(!available)(available ? 'a cluster of three real servers' : NO_O
     await pause(4000);
     leader.server.signal('SIGCONT');
     const writer = await open({ leaderOnly: true, timeoutMs: 20_000 });
-    await writer.transact('Made', [thing('after')]);
+    // The old leader may take a write before it learns that it is a follower; whether that one counts is then to be seen.
+    await writer.transact('Made', [thing('after')]).catch(async (error: unknown) => {
+      if (!(error instanceof UnknownFateError)) throw error;
+      if (!(await names(writer)).includes('after')) await writer.transact('Made', [thing('after')]);
+    });
     const event = (await events.next()).value as MonitorEvent;
     expect([...event.database.table('Thing').rows()].map((row) => row.string('name'))).toEqual(['after']);
     expect(client.remote).toBe((await cluster.leader()).remote);

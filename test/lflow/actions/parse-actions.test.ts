@@ -102,6 +102,7 @@ const STATEMENTS = [
   'trigger_event(event = "empty_lb_backends", vip = "10.0.0.1:80", protocol = "tcp", load_balancer = "12345678-abcd-9876-fedc-11119f8e7d6c");',
   'commit_ecmp_nh(ipv6 = true, proto = udp);',
   'commit_lb_aff(vip = "[::1]:8080", backend = "[::2]:8080", proto = tcp, timeout = 30);',
+  'commit_lb_aff(vip = "[::1]", backend = "[::2]", timeout = 30);',
   'commit_lb_aff(vip = "172.16.0.123", backend = "10.0.0.3", timeout = 30);',
   'sample(probability=100,collector_set=200,obs_domain=10,obs_point=$cookie);',
   'sample(probability=10,collector_set=0,obs_domain=0,obs_point=ct_label.obs_point_id);',

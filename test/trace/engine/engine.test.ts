@@ -90,7 +90,7 @@ describe('guards', () => {
       semantics: compatible(southbound, '26.03', { ct: [], lbDst: undefined, selectId: undefined }),
       datapath: southbound.datapaths.withKey(1)!,
       packet: emptyMicroflow(),
-      limits: { pipelines: 9, tables: 12_000, nodes: 12_000 },
+      limits: { pipelines: 9, tables: 12_000, nodes: 12_000, indentation: 12_000 },
     });
     expect(packetOutcome({ tree })).toBe('dropped');
   });
@@ -102,7 +102,7 @@ describe('guards', () => {
       semantics: compatible(southbound, '26.03', { ct: [], lbDst: undefined, selectId: undefined }),
       datapath: southbound.datapaths.withKey(1)!,
       packet: emptyMicroflow(),
-      limits: { pipelines: 9, tables: 12, nodes: 500 },
+      limits: { pipelines: 9, tables: 12, nodes: 500, indentation: 5000 },
     });
     expect(packetOutcome({ tree })).toBe('unknown');
     const tables = texts(tree).filter((text) => text.startsWith(' 0. ')).length;

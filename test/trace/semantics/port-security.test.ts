@@ -4,9 +4,18 @@ import type { Microflow } from '../../../src/lflow/packet/slots.js';
 import { parseMac } from '../../../src/net/mac.js';
 import { parseAddress } from '../../../src/net/prefix.js';
 import { violatesInbound, violatesOutbound } from '../../../src/trace/semantics/port-security.js';
+import type { PortSecurityRules } from '../../../src/trace/semantics/port-security.js';
 
-const LITERAL = { prefixes: false, unspecifiedSource: false };
-const REAL = { prefixes: true, unspecifiedSource: true };
+const RULES = [
+  'prefixes',
+  'unspecifiedSource',
+  'linkLocalWithIp6',
+  'discoveryWithoutAddress',
+  'properDiscovery',
+] as const;
+const rules = (value: boolean): PortSecurityRules =>
+  Object.fromEntries(RULES.map((rule) => [rule, value])) as unknown as PortSecurityRules;
+const [LITERAL, REAL] = [rules(false), rules(true)];
 const MAC = '0a:00:00:00:00:03';
 const mac = (text: string): bigint => parseMac(text)!;
 const address = (text: string): bigint => parseAddress(text)!.value;
@@ -62,6 +71,16 @@ describe('inbound', () => {
     expect(violatesInbound(rules, ip4('10.0.0.77'), REAL)).toBe(false);
     expect(violatesInbound(rules, ip4('10.0.1.1'), REAL)).toBe(true);
     expect(violatesInbound([`${MAC} 10.0.0.3/24`], ip4('10.0.0.77'), REAL)).toBe(true);
+  });
+
+  it.each([
+    ['the link-local address where only IPv4 is listed', [`${MAC} 10.0.0.3`], ip6(LINK_LOCAL), false],
+    ['solicitation as somebody else of a port without addresses', [MAC], nd(135n, { arpSha: 9n }), false],
+    ['an advertisement with a code', [BOTH], nd(136n, { tpDst: 1n, arpTha: 9n }), true],
+    ['a solicitation from afar', [BOTH], nd(135n, { nwTtl: 64n, arpSha: 9n }), true],
+  ])('judges %s otherwise than the switch does', (_title, rules, flow, literally) => {
+    expect(violatesInbound(rules, flow, LITERAL)).toBe(literally);
+    expect(violatesInbound(rules, flow, REAL)).toBe(!literally);
   });
 
   it('admits duplicate address detection only where the switch does', () => {

@@ -1,5 +1,5 @@
 import { printField } from '../../expr/field.js';
-import type { BareName, CommitLbAff, FwdGroup, Log, ObsPoint } from '../ast.js';
+import type { Address, BareName, CommitLbAff, FwdGroup, Log, ObsPoint } from '../ast.js';
 import { endpointText } from './printer.js';
 import type { Printer, Printers } from './printer.js';
 
@@ -48,12 +48,18 @@ function printFwdGroup({ liveness, childPorts }: FwdGroup, printer: Printer): st
 function printCommitLbAff(action: CommitLbAff, printer: Printer): string {
   const { proto, timeout } = action;
   const parts = [
-    `vip = ${printer.quoted(endpointText(action.vip, action.vipPort))}`,
-    `backend = ${printer.quoted(endpointText(action.backend, action.backendPort))}`,
+    `vip = ${printer.quoted(bracketed(action.vip, action.vipPort))}`,
+    `backend = ${printer.quoted(bracketed(action.backend, action.backendPort))}`,
     ...(proto === undefined ? [] : [`proto = ${proto}`]),
     `timeout = ${timeout}`,
   ];
   return `commit_lb_aff(${parts.join(', ')})`;
+}
+
+/** Here IPv6 addresses have brackets even without a port. */
+function bracketed(address: Address, port: number | undefined): string {
+  const text = endpointText(address, port);
+  return address.family === 6 && port === undefined ? `[${text}]` : text;
 }
 
 function obsPointText(point: ObsPoint): string {

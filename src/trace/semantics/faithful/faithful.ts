@@ -39,7 +39,13 @@ export interface FaithfulOptions {
 /** Bits of `flags` that the switch itself reads (ovn-architecture(7), "logical flow flags"). */
 const FLAG = { localOnly: 1n << 4n, localport: 1n << 10n, overrideLocalOnly: 1n << 18n, tunnelRx: 1n << 16n } as const;
 const REGISTERS = [Slot.xxreg0, Slot.xxreg1, Slot.xreg4] as const;
-const NETWORK_RULES = { prefixes: true, unspecifiedSource: true };
+const NETWORK_RULES = {
+  prefixes: true,
+  unspecifiedSource: true,
+  linkLocalWithIp6: true,
+  discoveryWithoutAddress: true,
+  properDiscovery: true,
+};
 
 /** What a tunnel carries from chassis to chassis: the headers and three keys, nothing else. */
 export function tunnelState(packet: Microflow): Microflow {

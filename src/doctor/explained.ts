@@ -1,0 +1,50 @@
+/**
+ * Which findings follow from which: a person repairs the cause and the rest goes away, so the rest is shown below it.
+ * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one).
+ */
+import { findingKey } from './finding.js';
+import type { Finding } from './finding.js';
+
+interface Rule {
+  readonly effect: string;
+  readonly causes: readonly string[];
+}
+
+/** Faults of a host's routes. */
+const ROUTES = ['OVN3004', 'OVN3005', 'OVN3006', 'OVN3008', 'OVN3009', 'OVN3010', 'OVN3018'];
+/** Reasons that ovnkube does not start. */
+const STARTUP = ['OVN3001', 'OVN3002', 'OVN3003', 'OVN3016'];
+
+const RULES: readonly Rule[] = [
+  { effect: 'OVN3001', causes: ['OVN3004'] },
+  { effect: 'OVN3002', causes: ROUTES },
+  { effect: 'OVN3003', causes: ['OVN3006', 'OVN3008', 'OVN3009', 'OVN3010'] },
+  { effect: 'OVN3012', causes: [...ROUTES, ...STARTUP] },
+  { effect: 'OVN3013', causes: STARTUP },
+  { effect: 'OVN3014', causes: ['OVN3013', ...STARTUP] },
+  { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
+  { effect: 'OVN3017', causes: ROUTES },
+  { effect: 'OVN3101', causes: STARTUP },
+];
+
+/** The findings, each with the one it follows from if that is among them. Order is kept. */
+export function explained(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => {
+    const cause = causeOf(finding, findings);
+    return cause === undefined ? finding : { ...finding, explainedBy: findingKey(cause) };
+  });
+}
+
+function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
+  if (effect.node === undefined) return undefined;
+  for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
+    const cause = findings.find(
+      (each) =>
+        each.code === code &&
+        each.node === effect.node &&
+        (each.family === undefined || effect.family === undefined || each.family === effect.family),
+    );
+    if (cause !== undefined) return cause;
+  }
+  return undefined;
+}

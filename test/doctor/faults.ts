@@ -1,0 +1,29 @@
+import { DATABASE_FAULTS } from './databases/database-faults.js';
+import { EGRESS_FAULTS } from './egress/egress-faults.js';
+import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
+import { NODE_FAULTS } from './nodes/node-faults.js';
+import { POD_FAULTS } from './pods/pod-faults.js';
+import { SERVICE_FAULTS } from './services/service-faults.js';
+import type { SmallCluster } from './small-cluster.js';
+
+/** A fault in the small cluster and what the analyzer must say about it, and nothing else. */
+export interface Fault {
+  readonly analyzer: string;
+  readonly name: string;
+  readonly change: (cluster: SmallCluster) => void;
+  /** `CODE=KIND/NAME`, sorted; empty for what must not alarm. */
+  readonly finds: readonly string[];
+  /** Words that the messages and excerpts of the findings must have. */
+  readonly says?: readonly (string | RegExp)[];
+  /** The outcome where nothing is found; `clean` if left out. */
+  readonly outcome?: 'clean' | 'skipped' | 'inconclusive';
+}
+
+export const FAULTS: readonly Fault[] = [
+  ...DATABASE_FAULTS,
+  ...EGRESS_FAULTS,
+  ...GATEWAY_FAULTS,
+  ...NODE_FAULTS,
+  ...POD_FAULTS,
+  ...SERVICE_FAULTS,
+];
