@@ -20,7 +20,7 @@ const cut = (text: string): string => (text.length > LIMIT ? `${text.slice(0, LI
 /** Columns of a row of a zone's database. */
 export function rowEvidence(
   zone: string,
-  database: 'northbound' | 'southbound',
+  database: 'northbound' | 'southbound' | 'Open vSwitch',
   row: Row,
   columns: readonly string[],
 ): Evidence {
@@ -34,7 +34,7 @@ export function rowEvidence(
 /** A table that has no such row. */
 export function absentRow(
   zone: string,
-  database: 'northbound' | 'southbound',
+  database: 'northbound' | 'southbound' | 'Open vSwitch',
   table: string,
   wanted: string,
 ): Evidence {

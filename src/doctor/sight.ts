@@ -9,9 +9,11 @@ import type { KubeKinds, Plural } from '../kube/model/kinds.js';
 import { Northbound } from '../ovn/northbound/northbound.js';
 import type { Database } from '../ovsdb/replica/database.js';
 import type { Gap } from '../world/coverage.js';
+import { hostFactPath } from '../world/host-facts.js';
+import type { HostFact } from '../world/host-facts.js';
 import type { Configuration, HostText } from '../world/hosts.js';
 import type { World, Zone } from '../world/world.js';
-import type { Input } from './inputs.js';
+import type { HostTopic, Input } from './inputs.js';
 import { recordingDatabase } from './recording-database.js';
 
 /** A text of a host, read. */
@@ -26,6 +28,8 @@ export interface SeenZone {
   /** undefined when it can't be read; the gap is noted. */
   northbound(): Promise<Northbound | undefined>;
   southbound(): Promise<Database | undefined>;
+  /** Open vSwitch's own database of the zone's node; undefined, with the gap noted, where it can't be read. */
+  openVSwitch(): Promise<Database | undefined>;
 }
 
 export class Sight {
@@ -78,16 +82,18 @@ export class Sight {
     return found.flatMap(({ zone, northbound }) => (northbound === undefined ? [] : [{ zone, northbound }]));
   }
 
-  /** What `ip` printed on the node. */
-  async hostText(node: string, fact: 'routes4' | 'routes6' | 'addresses'): Promise<SeenText | undefined> {
-    this.touched.add(fact === 'addresses' ? 'hosts.addresses' : 'hosts.routes');
-    const path = `hosts/${node}/${fact}.json`;
-    const text = (await this.#texts()).find((each) => each.path === path);
-    if (text === undefined) {
+  /** What a command printed on the node; its absence is a gap unless the fact need not exist. */
+  async hostText(node: string, fact: HostFact, { mayLack = false } = {}): Promise<SeenText | undefined> {
+    this.touched.add(`hosts.${fact.replace(/[46]$/, '') as HostTopic}`);
+    const path = hostFactPath(node, fact);
+    const host = (await this.#texts()).find((each) => each.path === path);
+    const text = host && (await this.#read(host));
+    if (host === undefined && !mayLack) {
       this.miss({ code: 'host.absent', subject: `${WORDS[fact]} of node ${node}`, reason: `there is no ${path}` });
-      return undefined;
+    } else if (text === null && !mayLack) {
+      this.miss({ code: 'host.absent', subject: `${WORDS[fact]} of node ${node}`, reason: 'the node has none' });
     }
-    return this.#read(text);
+    return text ?? undefined;
   }
 
   /** Ends of logs that may be of OVN-Kubernetes. */
@@ -95,7 +101,7 @@ export class Sight {
     this.touched.add('hosts.logs');
     const logs = (await this.#texts()).filter(({ path }) => path.startsWith('logs/'));
     const read = await Promise.all(logs.map((log) => this.#read(log)));
-    return read.filter((text) => text !== undefined);
+    return read.flatMap((text) => text ?? []);
   }
 
   /** The ConfigMaps of OVN-Kubernetes; undefined when they are not known, which is no gap by itself. */
@@ -108,10 +114,11 @@ export class Sight {
     return (await this.#orGap('facts of hosts', async () => this.#world.hosts?.texts())) ?? [];
   }
 
-  async #read(host: HostText): Promise<SeenText | undefined> {
+  /** null when it does not exist, undefined with the gap noted when it can't be read. */
+  async #read(host: HostText): Promise<SeenText | null | undefined> {
     const { path, from } = host;
-    const text = await this.#orGap(from, () => host.read());
-    return text === undefined ? undefined : { path, from, text };
+    const text = await this.#orGap(from, async () => (await host.read()) ?? null);
+    return typeof text === 'string' ? { path, from, text } : text;
   }
 
   #seen(zone: Zone): SeenZone {
@@ -139,6 +146,14 @@ export class Sight {
         damage('southbound');
         return view && recordingDatabase(view.database, (table) => this.touched.add(`sb.${table}`));
       },
+      openVSwitch: async () => {
+        const subject = `Open vSwitch of zone ${zone.name}`;
+        const database = await this.#orGap(subject, async () => zone.openVSwitch?.());
+        if (zone.openVSwitch === undefined) {
+          this.miss({ code: 'source.no-database', subject, reason: 'the source does not have its database' });
+        }
+        return database && recordingDatabase(database, (table) => this.touched.add(`ovs.${table}`));
+      },
     };
   }
 
@@ -154,4 +169,21 @@ export class Sight {
   }
 }
 
-const WORDS = { routes4: 'IPv4 routes', routes6: 'IPv6 routes', addresses: 'addresses' } as const;
+const WORDS: Readonly<Record<HostFact, string>> = {
+  routes4: 'IPv4 routes',
+  routes6: 'IPv6 routes',
+  addresses: 'addresses',
+  rules4: 'IPv4 rules',
+  rules6: 'IPv6 rules',
+  tables4: 'IPv4 routes of all tables',
+  tables6: 'IPv6 routes of all tables',
+  sysctl: 'kernel settings',
+  'ovn-controller': 'connection status of ovn-controller',
+  northbound: 'status of the northbound database server',
+  southbound: 'status of the southbound database server',
+  northd: 'status of northd',
+  'xfrm-state': 'IPsec security associations',
+  'xfrm-policy': 'IPsec policies',
+  'ipsec-tunnels': 'IPsec tunnels',
+  'ipsec-certificate': 'IPsec certificate',
+};

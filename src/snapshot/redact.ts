@@ -37,7 +37,7 @@ export class Redaction {
     const { metadata, spec, data } = value;
     const members: Record<string, unknown> = { ...value };
     if (isRecord(metadata)) members['metadata'] = this.#metadata(metadata);
-    if (isRecord(spec)) members['spec'] = own === 'Pod' ? this.#pod(spec) : this.#deep(spec);
+    if (isRecord(spec)) members['spec'] = own === 'Pod' ? this.#pod(spec) : this.#workload(spec);
     if (own === 'ConfigMap') {
       if (isRecord(data)) members['data'] = this.#configuration(data);
       if (members['binaryData'] !== undefined) {
@@ -45,6 +45,8 @@ export class Redaction {
         this.#count('binary');
       }
     }
+    // What an Event says.
+    if (members['message'] !== undefined) members['message'] = this.#deep(members['message']);
     if (members['status'] !== undefined) members['status'] = this.#deep(members['status']);
     return members;
   }
@@ -92,6 +94,17 @@ export class Redaction {
       });
     }
     return members;
+  }
+
+  /** A specification that may have a template of pods. */
+  #workload(spec: Members): Members {
+    return mapMembers(spec, (value, name) => {
+      if (name !== 'template' || !isRecord(value)) return this.#deep(value);
+      return mapMembers(value, (part, member) => {
+        if (!isRecord(part)) return this.#deep(part);
+        return member === 'spec' ? this.#pod(part) : member === 'metadata' ? this.#metadata(part) : this.#deep(part);
+      });
+    });
   }
 
   #pod(spec: Members): Members {

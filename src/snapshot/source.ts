@@ -49,7 +49,8 @@ export interface SourceText {
   readonly from: string;
   /** The node it is about, when that is known. */
   readonly node?: string;
-  readonly read: (limits: LogLimits) => Promise<string>;
+  /** undefined when it turns out not to exist, which is no gap. */
+  readonly read: (limits: LogLimits) => Promise<string | undefined>;
 }
 
 export interface LogLimits {

@@ -28,6 +28,18 @@ describe('objects', () => {
     });
   });
 
+  test('templates of pods are treated as pods, and what an Event says as text', () => {
+    const env = [{ name: 'PASSWORD', value: 'hunter2' }];
+    const annotations = { 'example.com/api-key': 'sesame' };
+    const spec = { template: { metadata: { annotations }, spec: { containers: [{ name: 'c', env }] } } };
+    const set = JSON.stringify(redacted({ spec }, 'DaemonSet'));
+    expect(set).toContain('PASSWORD');
+    expect(set).not.toContain('hunter2');
+    expect(set).not.toContain('sesame');
+    const event = redacted({ reason: 'Failed', message: 'login with password=hunter2' }, 'Event');
+    expect(event).toEqual({ reason: 'Failed', message: 'login with password=(redacted)' });
+  });
+
   test('annotations that repeat the object or hold tokens lose their value; those of OVN-Kubernetes stay', () => {
     const annotations = {
       'kubectl.kubernetes.io/last-applied-configuration': '{"secret":1}',

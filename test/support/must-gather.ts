@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
@@ -50,6 +50,8 @@ function writeObjects(top: string, { objects, json = false }: MustGatherOptions)
     json ? JSON.stringify(value, null, 4) : `---\n${stringify(value, { sortMapEntries: true })}`;
   for (const { plural, group, kind, namespaced } of Object.values(RESOURCES)) {
     const file = join(capture, 'k8s', `${plural}.json`);
+    // Not recorded: kinds that say how OVN-Kubernetes fares.
+    if (!existsSync(file)) continue;
     const { items } = JSON.parse(readFileSync(file, 'utf8')) as { readonly items: readonly KubernetesObject[] };
     const own = plural === 'pods' ? [...items, ...zones.map(databasePod)] : items;
     for (const [namespace, members] of byNamespace(own)) {

@@ -47,7 +47,8 @@ export async function startSnapshotCluster(folder: string): Promise<SnapshotClus
   for (const zone of exampleZones) {
     servers.set(zone, await serveZone(folder, zone));
     const path = join(folder, zone);
-    const bin = imageWith(path, ['sh', 'sleep', 'python3']);
+    const bin = imageWith(path, ['sh', 'sleep', 'python3', 'grep', 'sed']);
+    writeFileSync(join(bin, 'ovn-appctl'), appctlProgram(zone), { mode: 0o755 });
     writeFileSync(join(bin, 'ip'), ipProgram(zone), { mode: 0o755 });
     const mounts = { '/var/run/ovn': path, '/run/ovn': path, '/var/run/openvswitch': path, '/run/openvswitch': path };
     containers.set(podOf(zone), { bin, mounts });
@@ -93,14 +94,21 @@ const LOG = [
   '',
 ].join('\n');
 
+export const XFRM_KEY = '0123456789abcdef0123456789abcdef';
+
 /** `ip -j` of a node: says which node it is, and fails for IPv6 routes on the control plane. */
 const ipProgram = (zone: string): string =>
   [
     '#!/bin/sh',
+    // A security association as old versions print it, whatever is asked of them.
+    `case "$*" in *xfrm*) printf 'src 10.0.0.1\\n\\tenc cbc(aes) 0x%s (128 bits)\\n' ${XFRM_KEY}; exit ;; esac`,
     zone === 'ovn-control-plane' ? 'case "$*" in *-6*) echo no IPv6 here >&2; exit 2 ;; esac' : '',
     `echo '[{"dst":"default","node":"${zone}","asked":"'"$*"'"}]'`,
     '',
   ].join('\n');
+
+/** Says which daemon of which node was asked what. */
+const appctlProgram = (zone: string): string => `#!/bin/sh\necho "${zone}: $*"\n`;
 
 function databasePod(zone: string): Parameters<KubeApi['store']['seed']>[1] {
   return {

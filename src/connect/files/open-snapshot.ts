@@ -83,7 +83,7 @@ export async function openSnapshotFiles(path: string, options: OpenOptions = {})
 }
 
 const SNAPSHOT_FILE = /\.db$|(?:^|\/)(?:k8s\/[^/]+|manifest)\.json$/;
-const EXTRA_FILE = /(?:^|\/)(?:hosts\/[^/]+\/[^/]+\.json|logs\/.+)$/;
+const EXTRA_FILE = /(?:^|\/)(?:hosts\/[^/]+\/[^/]+\.(?:json|txt)|logs\/.+)$/;
 
 /** The files of an archive that any layout looks for. */
 const isWanted: Wanted = (path) => {

@@ -2,10 +2,16 @@ import { err, ok } from '../../base/result.js';
 import type { Result } from '../../base/result.js';
 import { readAdminNetworkPolicy } from './admin-network-policy.js';
 import type { AdminNetworkPolicy } from './admin-network-policy.js';
+import { readCertificateRequest } from './certificate-request.js';
+import type { CertificateRequest } from './certificate-request.js';
+import { readDaemonSet } from './daemon-set.js';
+import type { DaemonSet } from './daemon-set.js';
 import { readEgressFirewall, readEgressIP, readEgressQoS, readEgressService, readExternalRoute } from './egress.js';
 import type { EgressFirewall, EgressIP, EgressQoS, EgressService, ExternalRoute } from './egress.js';
 import { readEndpointSlice } from './endpoint-slice.js';
 import type { EndpointSlice } from './endpoint-slice.js';
+import { readEvent } from './event.js';
+import type { KubeEvent } from './event.js';
 import { Fields } from './fields.js';
 import { readNamespace } from './namespace.js';
 import type { Namespace } from './namespace.js';
@@ -42,6 +48,9 @@ export interface KubeKinds {
   readonly 'network-attachment-definitions': NetworkAttachment;
   readonly userdefinednetworks: UserDefinedNetwork;
   readonly clusteruserdefinednetworks: ClusterUserDefinedNetwork;
+  readonly daemonsets: DaemonSet;
+  readonly events: KubeEvent;
+  readonly certificatesigningrequests: CertificateRequest;
 }
 
 export type Plural = keyof KubeKinds;
@@ -63,6 +72,9 @@ const READERS: { readonly [P in Plural]: (object: Fields) => KubeKinds[P] } = {
   'network-attachment-definitions': readNetworkAttachment,
   userdefinednetworks: readUserDefinedNetwork,
   clusteruserdefinednetworks: readClusterUserDefinedNetwork,
+  daemonsets: readDaemonSet,
+  events: readEvent,
+  certificatesigningrequests: readCertificateRequest,
 };
 
 /** An object that does not have the shape its kind has. */

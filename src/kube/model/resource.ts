@@ -58,4 +58,13 @@ export const RESOURCES: { readonly [P in Plural]: Resource } = {
   ),
   userdefinednetworks: resource(OVN, 'v1', 'userdefinednetworks', 'UserDefinedNetwork', true),
   clusteruserdefinednetworks: resource(OVN, 'v1', 'clusteruserdefinednetworks', 'ClusterUserDefinedNetwork', false),
+  daemonsets: resource('apps', 'v1', 'daemonsets', 'DaemonSet', true),
+  events: resource('', 'v1', 'events', 'Event', true),
+  certificatesigningrequests: resource(
+    'certificates.k8s.io',
+    'v1',
+    'certificatesigningrequests',
+    'CertificateSigningRequest',
+    false,
+  ),
 };

@@ -59,6 +59,9 @@ const TRACE: readonly Permission[] = [
 
 const SNAPSHOT: readonly Permission[] = [
   ...TRACE,
+  reading('daemonsets', 'whether OVN-Kubernetes runs on every node'),
+  reading('events', 'what OVN-Kubernetes said about objects'),
+  reading('certificatesigningrequests', 'certificates that nodes wait for'),
   {
     group: '',
     resource: 'configmaps',

@@ -13,7 +13,14 @@ import { decodedContents } from '../../support/ovsdb-contents.js';
 import { decodeFile, sha1 } from '../../support/ovsdb-made.js';
 import { hasOvsdbServer, NO_OVSDB, ovsdbTool, scratchFolder } from '../../support/ovsdb-server.js';
 import type { OvsdbServer } from '../../support/ovsdb-server.js';
-import { example, exampleZones, podOf, serveZone, startSnapshotCluster } from '../../support/snapshot-cluster.js';
+import {
+  example,
+  exampleZones,
+  podOf,
+  serveZone,
+  startSnapshotCluster,
+  XFRM_KEY,
+} from '../../support/snapshot-cluster.js';
 import type { SnapshotCluster } from '../../support/snapshot-cluster.js';
 
 const available = hasOvsdbServer();
@@ -117,7 +124,13 @@ describe.skipIf(!available)(available ? 'a snapshot of a cluster' : NO_OVSDB, ()
     expect(await quickstart(out)).toEqual(await quickstart(example));
     expect(warnings).toEqual([]);
     // What could not be read is named: one node has no IPv6.
-    expect(manifest.gaps).toMatchObject([{ code: 'snapshot.host', subject: 'routes6 of node ovn-control-plane' }]);
+    expect(manifest.gaps).toMatchObject(
+      ['routes6', 'rules6', 'tables6'].map((fact) => ({
+        code: 'snapshot.host',
+        subject: `${fact} of node ovn-control-plane`,
+        reason: expect.stringContaining('no IPv6 here') as string,
+      })),
+    );
 
     const files = await openSnapshotFiles(out, { everything: true });
     const text = async (path: string): Promise<string> => {
@@ -128,6 +141,11 @@ describe.skipIf(!available)(available ? 'a snapshot of a cluster' : NO_OVSDB, ()
       { dst: 'default', node: 'ovn-worker', asked: '-j -4 route show default' },
     ]);
     expect(await text('hosts/ovn-worker2/addresses.json')).toContain('-j addr');
+    expect(await text('hosts/ovn-worker2/sysctl.txt')).toMatch(/^ipv4\/ip_forward:[01]$/m);
+    expect(await text('hosts/ovn-worker/northd.txt')).toBe('ovn-worker: -t ovn-northd status\n');
+    expect(await text('hosts/ovn-worker/xfrm-state.txt')).toContain('enc cbc(aes) (redacted)');
+    expect(manifest.hosts.filter((path) => path.includes('ipsec'))).toEqual([]);
+    for (const path of manifest.hosts) expect(await text(path)).not.toContain(XFRM_KEY);
     expect(await text(`logs/ovn-kubernetes/${podOf('ovn-worker')}/ovnkube-controller.log`)).toBe(
       '2026-07-01T12:00:00.000000000Z connecting with token=(redacted)\n',
     );

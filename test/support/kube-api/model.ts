@@ -76,6 +76,7 @@ export const BUILT_IN: readonly Kind[] = [
   builtIn('', 'serviceaccounts', 'ServiceAccount', true),
   builtIn('apps', 'daemonsets', 'DaemonSet', true),
   builtIn('apps', 'deployments', 'Deployment', true),
+  builtIn('certificates.k8s.io', 'certificatesigningrequests', 'CertificateSigningRequest', false),
   builtIn('discovery.k8s.io', 'endpointslices', 'EndpointSlice', true),
   builtIn('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', true),
 ];
