@@ -2,6 +2,7 @@
 import type { KubeObject } from '../kube/model/object-meta.js';
 import type { Row } from '../ovsdb/replica/row.js';
 import type { Evidence } from './finding.js';
+import type { SeenText } from './sight.js';
 
 const LIMIT = 400;
 
@@ -31,6 +32,22 @@ export function rowEvidence(
   };
 }
 
+/** Members of a map in a row. */
+export function memberEvidence(
+  zone: string,
+  database: 'northbound' | 'southbound' | 'Open vSwitch',
+  row: Row,
+  column: string,
+  keys: readonly string[],
+): Evidence {
+  const map = row.map(column);
+  return {
+    source: `${database} database of zone ${zone}`,
+    ref: `${row.table} ${row.uuid}`,
+    excerpt: cut(keys.map((key) => `${column}:${key}=${map.get(key) ?? '(none)'}`).join(' ')),
+  };
+}
+
 /** A table that has no such row. */
 export function absentRow(
   zone: string,
@@ -39,6 +56,11 @@ export function absentRow(
   wanted: string,
 ): Evidence {
   return { source: `${database} database of zone ${zone}`, ref: table, excerpt: `no row with ${wanted}` };
+}
+
+/** What a command printed on a node, or the line of it that matters. */
+export function textEvidence({ from }: SeenText, ref: string, excerpt: string): Evidence {
+  return { source: from, ref, excerpt: cut(excerpt.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ')) || '(nothing)' };
 }
 
 const nameOf = (kind: string, { metadata: { namespace, name } }: KubeObject): string =>

@@ -1,7 +1,11 @@
 /** Every analyzer, one line each, sorted by id; nothing registers itself. */
 import type { Analyzer } from './analyzer.js';
+import { databasesConnection } from './databases/connection.js';
 import { databasesFlows } from './databases/flows.js';
+import { databasesHealth } from './databases/health.js';
+import { databasesNorthd } from './databases/northd.js';
 import { databasesReferences } from './databases/references.js';
+import { databasesScale } from './databases/scale.js';
 import { egressIps } from './egress/egress-ips.js';
 import { egressNodeSnat } from './egress/node-snat.js';
 import { gatewayAddresses } from './gateway/addresses.js';
@@ -9,18 +13,33 @@ import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
 import { gatewayRouterRoutes } from './gateway/router.js';
 import { gatewayStartup } from './gateway/startup.js';
+import { ipsecCertificates } from './ipsec/certificates.js';
+import { ipsecFlag } from './ipsec/flag.js';
+import { ipsecHeadroom } from './ipsec/headroom.js';
+import { ipsecTunnels } from './ipsec/tunnels.js';
 import { nodesAnnotations } from './nodes/annotations.js';
+import { nodesBridge } from './nodes/bridge.js';
 import { nodesChassis } from './nodes/chassis.js';
+import { nodesCoverage } from './nodes/coverage.js';
+import { nodesErrors } from './nodes/errors.js';
+import { nodesForwarding } from './nodes/forwarding.js';
+import { nodesMtu } from './nodes/mtu.js';
 import { nodesOvnkube } from './nodes/ovnkube.js';
+import { nodesPolicyRoutes } from './nodes/policy-routes.js';
 import { nodesSubnets } from './nodes/subnets.js';
+import { nodesTunnels } from './nodes/tunnels.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
+  databasesConnection,
   databasesFlows,
+  databasesHealth,
+  databasesNorthd,
   databasesReferences,
+  databasesScale,
   egressIps,
   egressNodeSnat,
   gatewayAddresses,
@@ -29,10 +48,21 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayRouterRoutes,
   gatewayStale,
   gatewayStartup,
+  ipsecCertificates,
+  ipsecFlag,
+  ipsecHeadroom,
+  ipsecTunnels,
   nodesAnnotations,
+  nodesBridge,
   nodesChassis,
+  nodesCoverage,
+  nodesErrors,
+  nodesForwarding,
+  nodesMtu,
   nodesOvnkube,
+  nodesPolicyRoutes,
   nodesSubnets,
+  nodesTunnels,
   podsBindings,
   podsDuplicates,
   podsPorts,

@@ -137,6 +137,7 @@ function fromLine(line: string, family: 4 | 6): HostRoute | undefined {
 /** Addresses of an interface, as `ip -j addr` prints them. */
 export interface HostInterface {
   readonly name: string;
+  readonly mtu: number | undefined;
   readonly addresses: readonly { readonly address: string; readonly length: number; readonly scope: string }[];
 }
 
@@ -150,6 +151,7 @@ export function parseInterfaces(text: string): Result<readonly HostInterface[], 
   const fields = Fields.of({ interfaces: json });
   const interfaces = fields.list('interfaces', (each) => ({
     name: each.text('ifname') ?? '',
+    mtu: each.whole('mtu'),
     addresses: each
       .list('addr_info', (info) => ({
         address: info.text('local') ?? '',
