@@ -24,7 +24,13 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN3014', causes: ['OVN3013', ...STARTUP] },
   { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
   { effect: 'OVN3017', causes: ROUTES },
-  { effect: 'OVN3101', causes: STARTUP },
+  { effect: 'OVN2050', causes: ['OVN2051'] },
+  { effect: 'OVN2052', causes: ['OVN2050', 'OVN2051'] },
+  { effect: 'OVN3101', causes: [...STARTUP, 'OVN3150'] },
+  { effect: 'OVN3161', causes: ['OVN2050', 'OVN2051', 'OVN3160'] },
+  { effect: 'OVN8010', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
+  { effect: 'OVN8011', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
+  { effect: 'OVN8030', causes: ['OVN3150'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */

@@ -1,6 +1,9 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
+import { SERVER_FAULTS } from './databases/server-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
+import { IPSEC_FAULTS } from './ipsec/ipsec-faults.js';
+import { HOST_FAULTS } from './nodes/host-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
@@ -23,7 +26,10 @@ export const FAULTS: readonly Fault[] = [
   ...DATABASE_FAULTS,
   ...EGRESS_FAULTS,
   ...GATEWAY_FAULTS,
+  ...HOST_FAULTS,
+  ...IPSEC_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,
+  ...SERVER_FAULTS,
   ...SERVICE_FAULTS,
 ];

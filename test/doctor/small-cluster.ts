@@ -1,14 +1,15 @@
 import type { Json as Cell } from '../../src/ovsdb/wire/json.js';
 import type { World } from '../../src/world/world.js';
 import { builtWorld } from '../world/built-world.js';
+import { daemonSet, hostFacts, SMALL_CONFIGURATION, withHost } from './small-hosts.js';
 
 type Cells = Record<string, Cell>;
-type Rows = Record<string, Record<string, Cells>>;
+export type Rows = Record<string, Record<string, Cells>>;
 type Json = Record<string, unknown>;
 
 /** Everything of a small cluster, to be changed before the World is made of it. */
 export interface SmallCluster {
-  readonly zones: Record<string, { nb: Rows; sb: Rows }>;
+  readonly zones: Record<string, { nb: Rows; sb: Rows; ovs: Rows }>;
   readonly objects: {
     nodes: Json[];
     pods: Json[];
@@ -16,13 +17,16 @@ export interface SmallCluster {
     endpointslices: Json[];
     egressips: Json[];
     namespaces: Json[];
+    daemonsets: Json[];
+    events: Json[];
+    certificatesigningrequests: Json[];
   };
   texts: Record<string, string>;
   configuration: Record<string, Record<string, string>> | undefined;
 }
 
 const NODES = ['a', 'b'] as const;
-type NodeName = (typeof NODES)[number];
+export type NodeName = (typeof NODES)[number];
 
 export const uuids = (...names: readonly string[]): Cell => ['set', names.map((name): Cell => ['uuid', name])];
 export const pairs = (map: Readonly<Record<string, string>>): Cell => ['map', Object.entries(map)];
@@ -268,6 +272,7 @@ const addressesOf = (node: NodeName): string =>
   JSON.stringify([
     {
       ifname: 'br-ex',
+      mtu: 1500,
       addr_info: [
         { family: 'inet', local: nodeIp4(node), prefixlen: 16, scope: 'global' },
         { family: 'inet6', local: nodeIp6(node), prefixlen: 64, scope: 'global' },
@@ -278,7 +283,9 @@ const addressesOf = (node: NodeName): string =>
 /** A clean cluster of two nodes, dual stack, with the fault that `change` makes. */
 export function smallCluster(change: (cluster: SmallCluster) => void = () => undefined): World {
   const cluster: SmallCluster = {
-    zones: Object.fromEntries(NODES.map((node) => [node, { nb: northbound(node), sb: southbound(node) }])),
+    zones: Object.fromEntries(
+      NODES.map((node) => [node, withHost(node, nodeIp4, { nb: northbound(node), sb: southbound(node) })]),
+    ),
     objects: {
       nodes: NODES.map(nodeObject),
       pods: [...NODES.map(podObject), ...NODES.map(ovnkubeObject)],
@@ -310,15 +317,19 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
       })),
       egressips: [],
       namespaces: [{ metadata: { name: 'shop', labels: { 'kubernetes.io/metadata.name': 'shop' } } }],
+      daemonsets: [daemonSet('ovnkube-node', NODES.length)],
+      events: [],
+      certificatesigningrequests: [],
     },
     texts: Object.fromEntries(
       NODES.flatMap((node) => [
         [`hosts/${node}/routes4.json`, goodRoutes4],
         [`hosts/${node}/routes6.json`, goodRoutes6],
         [`hosts/${node}/addresses.json`, addressesOf(node)],
+        ...hostFacts(node),
       ]),
     ),
-    configuration: undefined,
+    configuration: SMALL_CONFIGURATION,
   };
   change(cluster);
   const { zones, objects, texts, configuration } = cluster;

@@ -19,7 +19,7 @@ export interface BuiltHosts {
 
 /** A small World from literal rows and objects. */
 export function builtWorld(
-  zones: Readonly<Record<string, { readonly nb?: RowsByTable; readonly sb?: RowsByTable }>>,
+  zones: Readonly<Record<string, { readonly nb?: RowsByTable; readonly sb?: RowsByTable; readonly ovs?: RowsByTable }>>,
   objects?: Partial<Record<Plural, readonly unknown[]>>,
   hosts?: BuiltHosts,
 ): World {
@@ -28,13 +28,14 @@ export function builtWorld(
     source: { kind: objects === undefined ? 'databases' : 'snapshot', path: 'built' },
     coverage,
     ...(hosts === undefined ? {} : { hosts: builtHosts(hosts) }),
-    zones: Object.entries(zones).map(([name, { nb, sb }]): Zone => {
+    zones: Object.entries(zones).map(([name, { nb, sb, ovs }]): Zone => {
       let northbound: Northbound | undefined;
       let southbound: Southbound | undefined;
       return {
         name,
         hasNorthbound: nb !== undefined,
         hasSouthbound: sb !== undefined,
+        ...(ovs === undefined ? {} : { openVSwitch: () => Promise.resolve(databaseFromRows('Open_vSwitch', ovs)) }),
         northbound: () =>
           Promise.resolve((northbound ??= new Northbound(databaseFromRows('OVN_Northbound', nb ?? {})))),
         southbound: () => Promise.resolve((southbound ??= southboundOf(databaseFromRows('OVN_Southbound', sb ?? {})))),

@@ -49,7 +49,7 @@ async function statuses(
       sight.miss({ code: 'host.format', subject: text.from, reason: 'it is no status of a database server' });
     } else told.push({ node, own, text, status });
   }
-  if (told.length === 0 && nodes.length > 0) {
+  if (told.length === 0 && nodes.length > 0 && !nodes.some((node) => hasOwnZone(sight, node))) {
     const subject = `status of the ${database} database servers`;
     sight.miss({ code: 'host.absent', subject, reason: 'no node tells it' });
   }

@@ -89,7 +89,7 @@ async function statusOf(sight: Sight): Promise<readonly Finding[]> {
       sight.miss({ code: 'host.format', subject: text.from, reason: 'it is no status of northd' });
     } else told.push({ node, own, text, status });
   }
-  if (told.length === 0 && nodes.length > 0) {
+  if (told.length === 0 && nodes.length > 0 && !nodes.some((node) => hasOwnZone(sight, node))) {
     sight.miss({ code: 'host.absent', subject: 'status of northd', reason: 'no node tells it' });
   }
   const shared = told.filter(({ own }) => !own);

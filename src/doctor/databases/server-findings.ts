@@ -7,13 +7,14 @@ interface AboutServer {
   readonly database: 'northbound' | 'southbound';
 }
 
-const socket = (database: AboutServer['database']): string =>
-  `/var/run/ovn/${database === 'northbound' ? 'ovnnb_db' : 'ovnsb_db'}.ctl`;
+const file = (database: AboutServer['database']): string => (database === 'northbound' ? 'ovnnb_db' : 'ovnsb_db');
+const socket = (database: AboutServer['database']): string => `/var/run/ovn/${file(database)}.ctl`;
 const schema = (database: AboutServer['database']): string =>
   database === 'northbound' ? 'OVN_Northbound' : 'OVN_Southbound';
-const container = (database: AboutServer['database']): string => (database === 'northbound' ? 'nbdb' : 'sbdb');
+/** Its container is called `nbdb` or `nb-ovsdb`. */
+const container = (database: AboutServer['database']): string => (database === 'northbound' ? 'nb' : 'sb');
 const ask = ({ node, database }: AboutServer): string =>
-  inNodePod(node, container(database), `ovn-appctl -t ${socket(database)} cluster/status ${schema(database)}`);
+  inNodePod(node, `ovn-appctl -t ${socket(database)} cluster/status ${schema(database)}`);
 
 export const NO_LEADER = defineFinding<AboutServer & { readonly status: string; readonly role: string }>({
   code: 'OVN2020',
@@ -29,9 +30,7 @@ export const NO_LEADER = defineFinding<AboutServer & { readonly status: string; 
     },
     {
       text: 'If most members are lost for good, make one of the rest a cluster of its own, then let the others join it (ovsdb(7), cluster).',
-      commands: [
-        inNodePod(about.node, container(about.database), `ovsdb-tool db-cid /etc/ovn/${container(about.database)}.db`),
-      ],
+      commands: [inNodePod(about.node, `ovsdb-tool db-cid /etc/ovn/${file(about.database)}.db`)],
     },
   ],
 });
@@ -55,7 +54,6 @@ export const MEMBERS_LOST = defineFinding<
         ...about.lost.map((member) =>
           inNodePod(
             about.node,
-            container(about.database),
             `ovn-appctl -t ${socket(about.database)} cluster/kick ${schema(about.database)} ${member}`,
           ),
         ),
@@ -75,11 +73,7 @@ export const NOT_ACTIVE = defineFinding<AboutServer & { readonly state: string }
     {
       text: 'Make it active; it must have no other server to copy.',
       commands: [
-        inNodePod(
-          about.node,
-          container(about.database),
-          `ovn-appctl -t ${socket(about.database)} ovsdb-server/disconnect-active-ovsdb-server`,
-        ),
+        inNodePod(about.node, `ovn-appctl -t ${socket(about.database)} ovsdb-server/disconnect-active-ovsdb-server`),
       ],
     },
     restartPod(about.node, 'its servers start active'),
@@ -103,13 +97,7 @@ export const CLUSTERS_DIFFER = defineFinding<{
       commands: clusters
         .slice(1)
         .flatMap(({ nodes }) => nodes)
-        .map((node) =>
-          inNodePod(
-            node,
-            container(database),
-            `mv /etc/ovn/${database === 'northbound' ? 'ovnnb_db' : 'ovnsb_db'}.db /etc/ovn/old.db`,
-          ),
-        ),
+        .map((node) => inNodePod(node, `mv /etc/ovn/${file(database)}.db /etc/ovn/old-${file(database)}.db`)),
     },
   ],
 });
@@ -131,8 +119,8 @@ export const NORTHD_NOT_ACTIVE = defineFinding<{
           'A paused one waits to be resumed; one in standby waits for the lock of another, which may be a process that hangs or a ' +
           'database server that is not active.',
         commands: [
-          inNodePod(node, 'northd', 'ovn-appctl -t ovn-northd status'),
-          inNodePod(node, 'northd', 'ovn-appctl -t ovn-northd resume'),
+          inNodePod(node, 'ovn-appctl -t ovn-northd status'),
+          inNodePod(node, 'ovn-appctl -t ovn-northd resume'),
         ],
       },
       restartPod(node, 'northd starts anew'),
@@ -149,7 +137,7 @@ export const NORTHD_STUCK = defineFinding<{ readonly zone: string; readonly seco
   remedy: ({ zone }) => [
     {
       text: 'See whether northd runs, and what it says about its load ("Unreasonably long poll interval").',
-      commands: [inNodePod(zone, 'northd', 'ovn-appctl -t ovn-northd status'), nodeLogs(zone, 'northd')],
+      commands: [inNodePod(zone, 'ovn-appctl -t ovn-northd status'), nodeLogs(zone, 'northd')],
     },
     restartPod(zone, 'northd computes everything anew'),
   ],
@@ -164,7 +152,7 @@ export const NORTHD_BEHIND = defineFinding<{ readonly zone: string; readonly ask
   remedy: ({ zone }) => [
     {
       text: 'Wait for northd; if this does not return, it hangs or is overloaded.',
-      commands: [inNodePod(zone, 'nbdb', 'ovn-nbctl --timeout=30 --wait=sb sync'), nodeLogs(zone, 'northd')],
+      commands: [inNodePod(zone, 'ovn-nbctl --timeout=30 --wait=sb sync'), nodeLogs(zone, 'northd')],
     },
   ],
 });
@@ -208,7 +196,6 @@ export const OUT_OF_PROPORTION = defineFinding<{
       commands: [
         inNodePod(
           zone,
-          container(database),
           `${database === 'northbound' ? 'ovn-nbctl' : 'ovn-sbctl'} --no-leader-only --columns=external_ids list ${table}`,
         ),
       ],
@@ -227,9 +214,7 @@ export const NEIGHBOURS_PILE_UP = defineFinding<{ readonly zone: string; readonl
   remedy: ({ zone }) => [
     {
       text: 'Let the gateway router forget neighbours that were not seen for five minutes, as newer releases of OVN-Kubernetes do.',
-      commands: [
-        inNodePod(zone, 'nbdb', `ovn-nbctl set Logical_Router GR_${zone} options:mac_binding_age_threshold=300`),
-      ],
+      commands: [inNodePod(zone, `ovn-nbctl set Logical_Router GR_${zone} options:mac_binding_age_threshold=300`)],
     },
   ],
 });
@@ -245,7 +230,7 @@ export const CONTROLLER_DISCONNECTED = defineFinding<{ readonly node: string; re
     {
       text: 'See where it wants to connect to, and what it says.',
       commands: [
-        inNodePod(node, 'ovn-controller', 'ovs-vsctl get Open_vSwitch . external_ids:ovn-remote'),
+        inNodePod(node, 'ovs-vsctl get Open_vSwitch . external_ids:ovn-remote'),
         nodeLogs(node, 'ovn-controller'),
       ],
     },
@@ -263,11 +248,7 @@ export const WRONG_REMOTE = defineFinding<{ readonly node: string; readonly remo
     {
       text: 'Point it to the database of the node.',
       commands: [
-        inNodePod(
-          node,
-          'ovn-controller',
-          'ovs-vsctl set Open_vSwitch . external_ids:ovn-remote=unix:/var/run/ovn/ovnsb_db.sock',
-        ),
+        inNodePod(node, 'ovs-vsctl set Open_vSwitch . external_ids:ovn-remote=unix:/var/run/ovn/ovnsb_db.sock'),
       ],
     },
     restartPod(node, 'it writes the setting itself when it starts'),
@@ -288,7 +269,7 @@ export const CONTROLLER_BEHIND = defineFinding<{
   remedy: ({ node }) => [
     {
       text: 'Wait for it; if this does not return, see what it says.',
-      commands: [inNodePod(node, 'nbdb', 'ovn-nbctl --timeout=30 --wait=hv sync'), nodeLogs(node, 'ovn-controller')],
+      commands: [inNodePod(node, 'ovn-nbctl --timeout=30 --wait=hv sync'), nodeLogs(node, 'ovn-controller')],
     },
   ],
 });

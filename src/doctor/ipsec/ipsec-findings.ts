@@ -21,7 +21,7 @@ export const FLAGS_DIFFER = defineFinding<{ readonly zone: string; readonly on: 
       commands: [
         "oc get network.operator cluster -o jsonpath='{.spec.defaultNetwork.ovnKubernetesConfig.ipsecConfig}'",
         'kubectl -n OVN-NAMESPACE rollout status daemonset/ovnkube-node --timeout=10s',
-        inNodePod(zone, 'nbdb', 'ovn-nbctl get NB_Global . ipsec'),
+        inNodePod(zone, 'ovn-nbctl get NB_Global . ipsec'),
       ],
     },
   ],
@@ -71,7 +71,7 @@ export const FLAG_NOT_PASSED_ON = defineFinding<{ readonly zone: string }>({
   remedy: ({ zone }) => [
     {
       text: 'See whether northd of the zone works.',
-      commands: [inNodePod(zone, 'northd', 'ovn-appctl -t ovn-northd status'), nodeLogs(zone, 'northd')],
+      commands: [inNodePod(zone, 'ovn-appctl -t ovn-northd status'), nodeLogs(zone, 'northd')],
     },
   ],
 });

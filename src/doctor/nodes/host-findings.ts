@@ -2,7 +2,7 @@
 import { defineFinding } from '../finding.js';
 import { inNodePod, nodeLogs, restartPod } from './node-pod.js';
 
-const vsctl = (node: string, words: string): string => inNodePod(node, 'ovn-controller', `ovs-vsctl ${words}`);
+const vsctl = (node: string, words: string): string => inNodePod(node, `ovs-vsctl ${words}`);
 
 export const NO_MAPPING = defineFinding<{
   readonly node: string;
@@ -134,10 +134,7 @@ export const TUNNEL_BROKEN = defineFinding<{
   remedy: ({ node, interface: name }) => [
     {
       text: 'Another device with the same port or name stands in the way mostly: see what Open vSwitch says, and which devices there are.',
-      commands: [
-        vsctl(node, `list interface ${name}`),
-        inNodePod(node, 'ovnkube-controller', 'ip -d link show type geneve'),
-      ],
+      commands: [vsctl(node, `list interface ${name}`), inNodePod(node, 'ip -d link show type geneve')],
     },
     {
       text: 'Have the tunnel made anew: ovn-controller adds what is missing.',
@@ -160,10 +157,7 @@ export const NO_TUNNEL = defineFinding<{
   remedy: ({ node }) => [
     {
       text: 'ovn-controller makes tunnels to every chassis. See whether it is connected, and what it says.',
-      commands: [
-        inNodePod(node, 'ovn-controller', 'ovn-appctl -t ovn-controller connection-status'),
-        nodeLogs(node, 'ovn-controller'),
-      ],
+      commands: [inNodePod(node, 'ovn-appctl -t ovn-controller connection-status'), nodeLogs(node, 'ovn-controller')],
     },
     restartPod(node, ''),
   ],
@@ -207,8 +201,8 @@ export const POLICY_DEFAULT = defineFinding<{
     {
       text: 'Limit the rule to the addresses or marks it is meant for, or remove it, in what configures the network of the node.',
       commands: [
-        inNodePod(node, 'ovnkube-controller', `ip -${family} rule show priority ${priority}`),
-        inNodePod(node, 'ovnkube-controller', `ip -${family} route show table ${table}`),
+        inNodePod(node, `ip -${family} rule show priority ${priority}`),
+        inNodePod(node, `ip -${family} route show table ${table}`),
       ],
     },
   ],
@@ -229,7 +223,7 @@ export const FORWARDING_OFF = defineFinding<{
     {
       text: 'Turn it on; something else (sysctl.d, a firewall, a tuning profile) turned it off after ovnkube turned it on.',
       commands: [
-        inNodePod(node, 'ovnkube-controller', `sysctl -w net.ipv${family}.conf.${device}.forwarding=1`),
+        inNodePod(node, `sysctl -w net.ipv${family}.conf.${device}.forwarding=1`),
         `oc debug node/${node} -- chroot /host grep -r forwarding /etc/sysctl.d /usr/lib/sysctl.d`,
       ],
     },
@@ -253,7 +247,7 @@ export const STRICT_FILTER = defineFinding<{ readonly node: string; readonly dev
     {
       text: 'Make it loose, as ovnkube does when it starts; then see what made it strict again.',
       commands: [
-        inNodePod(node, 'ovnkube-controller', `sysctl -w net.ipv4.conf.${device}.rp_filter=2`),
+        inNodePod(node, `sysctl -w net.ipv4.conf.${device}.rp_filter=2`),
         `oc debug node/${node} -- chroot /host grep -r rp_filter /etc/sysctl.d /usr/lib/sysctl.d`,
       ],
     },

@@ -66,7 +66,11 @@ export async function tunnelRoom(sight: Sight): Promise<TunnelRoom | undefined> 
   const maps = await sight.configuration();
   const configured = maps && configuredBy(maps);
   const families = configuredFamilies(configured, nodes)?.families;
-  if (configured === undefined || families === undefined || (configured.mtu === undefined && maps?.length === 0)) {
+  if (
+    configured === undefined ||
+    families === undefined ||
+    !maps?.some(({ data }) => data.has('ovnkube.conf') || data.has('mtu'))
+  ) {
     const reason = 'the configuration of ovnkube is not there to tell';
     if (nodes.length > 0) sight.miss({ code: 'host.absent', subject: 'MTU of pods', reason });
     return undefined;

@@ -64,14 +64,15 @@ export const NEVER_CONVERGES = defineFinding<{
   text: ({ kind, name, reason, message, count, component }) =>
     `${component || 'OVN-Kubernetes'} failed ${count === 1 ? 'once' : `${count} times`} on ${kind} ${name} (${reason}): ${message}`,
   remedy: ({ kind, name }) => {
-    const [namespace, own] = name.includes('/') ? name.split('/', 2) : [undefined, name];
-    const where = namespace === undefined ? '' : ` -n ${namespace}`;
+    const slash = name.indexOf('/');
+    const own = name.slice(slash + 1);
+    const where = slash < 0 ? '' : ` -n ${name.slice(0, slash)}`;
     return [
       {
         text: 'It is tried again for a while; if the object still does not work, mend what the message names, and then change the object (a label will do), so that it is tried again.',
         commands: [
-          `kubectl${where} describe ${kind.toLowerCase()} ${own ?? name}`,
-          `kubectl${where} get events --field-selector involvedObject.name=${own ?? name}`,
+          `kubectl${where} describe ${kind.toLowerCase()} ${own}`,
+          `kubectl${where} get events --field-selector involvedObject.name=${own}`,
         ],
       },
     ];
