@@ -33,6 +33,8 @@ export interface SnapshotCluster {
   readonly servers: ReadonlyMap<string, OvsdbServer>;
   /** Refusals in a pod's place, by pod name. */
   readonly refused: Map<string, ExecRefusal>;
+  /** The pods of all execs so far. */
+  readonly execs: string[];
   /** Requests for logs, by their query. */
   readonly logQueries: URLSearchParams[];
   stop(): Promise<void>;
@@ -54,12 +56,17 @@ export async function startSnapshotCluster(folder: string): Promise<SnapshotClus
     containers.set(podOf(zone), { bin, mounts });
   }
   const refused = new Map<string, ExecRefusal>();
+  const execs: string[] = [];
   const endpoint = new ExecEndpoint({
     faults: {},
-    find: (namespace, pod, container) =>
-      refused.get(pod) ??
-      (namespace === NAMESPACE ? containers.get(pod) : undefined) ??
-      (containers.has(pod) ? containerUnknown(pod, container) : podMissing(pod)),
+    find: (namespace, pod, container) => {
+      execs.push(pod);
+      return (
+        refused.get(pod) ??
+        (namespace === NAMESPACE ? containers.get(pod) : undefined) ??
+        (containers.has(pod) ? containerUnknown(pod, container) : podMissing(pod))
+      );
+    },
   });
   const api = await startKubeApi({
     kinds: OVN_KINDS,
@@ -79,6 +86,7 @@ export async function startSnapshotCluster(folder: string): Promise<SnapshotClus
     api,
     servers,
     refused,
+    execs,
     logQueries,
     stop: async () => {
       await endpoint.stop();

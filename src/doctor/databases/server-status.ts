@@ -12,13 +12,16 @@ export type ServerStatus =
       /** `self`, the short id of another, or `unknown`. */
       readonly leader: string;
       readonly members: number;
-      /** Short ids of members it has no connection to. */
+      /** Short ids of members that it has not heard of; only a leader has to hear of all. */
       readonly lost: readonly string[];
       /** The lines that say so. */
       readonly lines: string;
     }
   /** `active`, `backup`, … */
   | { readonly kind: 'single'; readonly state: string };
+
+/** After that many election timers a member that says nothing is lost. */
+const SILENT_TIMERS = 3;
 
 /** undefined for what is neither. */
 export function parseServerStatus(text: string): ServerStatus | undefined {
@@ -27,12 +30,15 @@ export function parseServerStatus(text: string): ServerStatus | undefined {
   if (state !== undefined) return { kind: 'single', state };
   const [cluster, status, role, leader] = ['Cluster ID', 'Status', 'Role', 'Leader'].map(of);
   if (cluster === undefined || status === undefined || role === undefined || leader === undefined) return undefined;
-  const members = (text.split(/^Servers:$/m)[1] ?? '').match(/^ {4}\S+ \(.*$/gm) ?? [];
-  // `(->NAME)` is a connection that is not there; it may be there in the other direction.
-  const connections = (of('Connections') ?? '').split(/\s+/);
-  const lost = connections
-    .flatMap((word) => /^\(->(.*)\)$/.exec(word)?.[1] ?? [])
-    .filter((name) => !connections.includes(`<-${name}`));
-  const lines = (text.match(/^(?:Cluster ID|Status|Role|Leader|Connections): .*$/gm) ?? []).join('\n');
+  const timer = Number(of('Election timer') ?? 1000);
+  const members = [...(text.split(/^Servers:$/m)[1] ?? '').matchAll(/^ {4}.*?\((\w+) at .*$/gm)];
+  // The names under Connections need not be unique, so silence tells who is lost. The leader hears from all many times within
+  // the timer.
+  const lost = members.flatMap(([line, id = '']) => {
+    if (line.includes('(self)')) return [];
+    const silent = /last msg (\d+) ms ago/.exec(line)?.[1];
+    return silent === undefined || Number(silent) > SILENT_TIMERS * timer ? [id] : [];
+  });
+  const lines = (text.match(/^(?:(?:Cluster ID|Status|Role|Leader|Connections): | {4}.* at ).*$/gm) ?? []).join('\n');
   return { kind: 'cluster', cluster, status, role, leader, members: members.length, lost, lines };
 }

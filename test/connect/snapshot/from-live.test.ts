@@ -164,6 +164,18 @@ describe.skipIf(!available)(available ? 'a snapshot of a cluster' : NO_OVSDB, ()
     expect(pods[0]).toMatchObject({ apiVersion: 'v1', kind: 'Pod' });
   });
 
+  test('asks every node for all its facts at once, when the first is read', async () => {
+    const { source, close } = await open();
+    const facts = (await source.texts()).filter(({ kind }) => kind === 'host');
+    expect(facts.length).toBeGreaterThan(10 * exampleZones.length);
+    cluster.execs.length = 0;
+    const limits = { lines: 1 };
+    const read = await Promise.allSettled([...facts, ...facts].map((fact) => fact.read(limits)));
+    close();
+    expect(cluster.execs.toSorted()).toEqual(exampleZones.map(podOf));
+    expect(read.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(read.length / 2);
+  });
+
   test('a node whose exec is refused is a gap, and the rest is taken', async () => {
     const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'no', reason: 'Forbidden', code: 403 };
     cluster.refused.set(podOf('ovn-worker2'), { status: 403, body });

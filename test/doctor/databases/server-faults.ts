@@ -16,7 +16,8 @@ const member = (facts: {
   readonly status?: string;
   readonly role?: string;
   readonly leader?: string;
-  readonly connections?: string;
+  /** Milliseconds since 12fa and 6054 said something. */
+  readonly silent?: readonly [number, number];
   readonly cluster?: string;
 }): string =>
   [
@@ -32,12 +33,12 @@ const member = (facts: {
     'Vote: self',
     '',
     'Election timer: 1000',
-    `Connections: ${facts.connections ?? '<-12fa ->12fa <-6054 (->6054)'}`,
+    'Connections: (->raft) <-raft ->raft',
     'Disconnections: 0',
     'Servers:',
     '    0107 (0107 at ssl:172.18.0.2:9643) (self) next_index=2 match_index=4',
-    '    12fa (12fa at ssl:172.18.0.3:9643) next_index=5 match_index=4 last msg 314 ms ago',
-    '    6054 (6054 at ssl:172.18.0.4:9643) next_index=5 match_index=4 last msg 314 ms ago',
+    `    raft (12fa at ssl:172.18.0.3:9643) next_index=5 match_index=4 last msg ${String(facts.silent?.[0] ?? 314)} ms ago`,
+    `    raft (6054 at ssl:172.18.0.4:9643) next_index=5 match_index=4 last msg ${String(facts.silent?.[1] ?? 314)} ms ago`,
     '',
   ].join('\n');
 
@@ -65,7 +66,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
         status: 'disconnected from the cluster (election timeout)',
         role: 'candidate',
         leader: 'unknown',
-        connections: '(->12fa) (->6054)',
+        silent: [6329, 8332],
       }),
     ),
     finds: ['OVN2020=Node/a'],
@@ -74,16 +75,16 @@ export const SERVER_FAULTS: readonly Fault[] = [
   {
     analyzer: 'databases/health',
     name: 'a lost member of three',
-    change: text('hosts/a/southbound.txt', member({ connections: '<-12fa ->12fa (->6054)' })),
+    change: text('hosts/a/southbound.txt', member({ silent: [314, 5119] })),
     finds: ['OVN2021=Node/a'],
     says: ['6054 of 3 members', 'one more lost member'],
   },
   {
     analyzer: 'databases/health',
-    name: 'members that all reach each other, one of them in one direction, and a follower',
+    name: 'a leader that hears from all, and a follower that hears only from it',
     change: (cluster) => {
       text('hosts/a/northbound.txt', member({}))(cluster);
-      text('hosts/b/northbound.txt', member({ role: 'follower', leader: '0107', connections: '(->x)' }))(cluster);
+      text('hosts/b/northbound.txt', member({ role: 'follower', leader: '0107', silent: [90_000, 90_000] }))(cluster);
     },
     finds: [],
   },
@@ -109,7 +110,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
     change: (cluster) => {
       central(cluster);
       text('hosts/a/northbound.txt', member({}))(cluster);
-      text('hosts/b/northbound.txt', member({ cluster: 'beef (beef…)', connections: '' }))(cluster);
+      text('hosts/b/northbound.txt', member({ cluster: 'beef (beef…)' }))(cluster);
     },
     finds: ['OVN2023=Database/northbound'],
     says: ['3b9e', 'beef'],
