@@ -115,8 +115,17 @@ const ipProgram = (zone: string): string =>
     '',
   ].join('\n');
 
-/** Says which daemon of which node was asked what. */
-const appctlProgram = (zone: string): string => `#!/bin/sh\necho "${zone}: $*"\n`;
+/** ovn-appctl where every daemon is well, but for northd of the control plane. */
+const appctlProgram = (zone: string): string =>
+  [
+    '#!/bin/sh',
+    'case "$*" in',
+    '  "-t ovn-controller connection-status") echo connected ;;',
+    `  "-t ovn-northd status") echo 'Status: ${zone === 'ovn-control-plane' ? 'paused' : 'active'}' ;;`,
+    '  *) echo "unexpected: $*" >&2; exit 1 ;;',
+    'esac',
+    '',
+  ].join('\n');
 
 function databasePod(zone: string): Parameters<KubeApi['store']['seed']>[1] {
   return {

@@ -7,6 +7,10 @@ import { sourceFromCluster } from '../../../src/connect/snapshot/from-cluster.js
 import { sourceFromRemotes } from '../../../src/connect/snapshot/from-remotes.js';
 import type { Manifest } from '../../../src/snapshot/manifest.js';
 import type { SnapshotSource } from '../../../src/snapshot/source.js';
+import { openClusterWorld } from '../../../src/connect/live/cluster-world.js';
+import { findingKey } from '../../../src/doctor/finding.js';
+import { ANALYZERS } from '../../../src/doctor/registry.js';
+import { examine } from '../../../src/doctor/run.js';
 import { takeSnapshot } from '../../../src/usecase/take-snapshot.js';
 import { tracePodToService } from '../../../src/usecase/trace-path.js';
 import { decodedContents } from '../../support/ovsdb-contents.js';
@@ -142,7 +146,7 @@ describe.skipIf(!available)(available ? 'a snapshot of a cluster' : NO_OVSDB, ()
     ]);
     expect(await text('hosts/ovn-worker2/addresses.json')).toContain('-j addr');
     expect(await text('hosts/ovn-worker2/sysctl.txt')).toMatch(/^ipv4\/ip_forward:[01]$/m);
-    expect(await text('hosts/ovn-worker/northd.txt')).toBe('ovn-worker: -t ovn-northd status\n');
+    expect(await text('hosts/ovn-worker/northd.txt')).toBe('Status: active\n');
     expect(await text('hosts/ovn-worker/xfrm-state.txt')).toContain('enc cbc(aes) (redacted)');
     expect(manifest.hosts.filter((path) => path.includes('ipsec'))).toEqual([]);
     for (const path of manifest.hosts) expect(await text(path)).not.toContain(XFRM_KEY);
@@ -162,6 +166,33 @@ describe.skipIf(!available)(available ? 'a snapshot of a cluster' : NO_OVSDB, ()
     // Lists are of kinds, and never of Secrets.
     expect(cluster.api.requests.some(({ url }) => url.includes('secrets'))).toBe(false);
     expect(pods[0]).toMatchObject({ apiVersion: 'v1', kind: 'Pod' });
+  });
+
+  test('shows the doctor what the cluster shows', async () => {
+    const { source, close } = await open();
+    const out = join(folder.path, 'for-the-doctor.tgz');
+    await take(source, out);
+    close();
+    const live = await openClusterWorld({
+      cluster: { server: cluster.api.url, token: 'admin' },
+      events: { warn: () => undefined, note: () => undefined },
+      signal: new AbortController().signal,
+    });
+    const asked = ANALYZERS.filter(({ id }) =>
+      ['databases/connection', 'databases/northd', 'nodes/bridge', 'nodes/tunnels'].includes(id),
+    );
+    const fromCluster = await examine(live.world, asked);
+    live.close();
+    const fromSnapshot = await examine(await openWorld(out, { hosts: true }), asked);
+    for (const { findings, runs } of [fromCluster, fromSnapshot]) {
+      expect(runs.map(({ analyzer, outcome }) => `${analyzer.id} ${outcome.kind}`)).toEqual([
+        'databases/connection clean',
+        'databases/northd findings',
+        'nodes/bridge clean',
+        'nodes/tunnels clean',
+      ]);
+      expect(findings.map(findingKey)).toEqual(['OVN2030=Node/ovn-control-plane']);
+    }
   });
 
   test('asks every node for all its facts at once, when the first is read', async () => {
