@@ -1,5 +1,5 @@
 /**
- * The layout of a snapshot folder: `<zone>/{nb,sb,ovs}.db`, `k8s/<plural>.json`, `hosts/<node>/*.json`, `logs/…`; or just
+ * The layout of a snapshot folder: `<zone>/{nb,sb,ovs}.db`, `k8s/<plural>.json`, `hosts/<node>/*.{json,txt}`, `logs/…`; or just
  * databases; each also inside one folder around all of it, as archives tend to have.
  */
 import { MANIFEST_FILE } from '../../snapshot/layout.js';

@@ -47,7 +47,7 @@ describe.skipIf(!available)(available ? 'real servers say of themselves' : NO_OV
   it('that it is active, or copies another', async () => {
     const file = `${folder.path}/alone.db`;
     await ovsdbTool('create', file, SCHEMA);
-    const server = await startOvsdbServer(`${folder.path}`, [file], ['OVN_Northbound']);
+    const server = await startOvsdbServer(folder.path, [file], ['OVN_Northbound']);
     const status = async () => parseServerStatus(await server.control('ovsdb-server/sync-status'));
     expect(await status()).toEqual({ kind: 'single', state: 'active' });
     await server.control('ovsdb-server/set-active-ovsdb-server', 'tcp:127.0.0.1:9');
