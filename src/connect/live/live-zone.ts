@@ -5,7 +5,7 @@
  * can't be reached, then or later, is a gap with the zone's name, and an error for whoever needed it. Must not know whether
  * a socket or a pod is in between.
  */
-import { InputError, OvnctlError } from '../../base/errors.js';
+import { InputError, NotFoundError, OvnctlError, UnavailableError } from '../../base/errors.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
@@ -114,10 +114,17 @@ export class LiveZone implements Zone {
       this.#databases.set(kind, database);
       return database;
     } catch (error) {
-      if (error instanceof OvnctlError) failed(error);
-      throw error;
+      const failure = asUnavailable(error);
+      if (failure instanceof OvnctlError) failed(failure);
+      throw failure;
     }
   }
+}
+
+/** A pod that has gone since it was listed is nothing that the user named. */
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof NotFoundError)) return error;
+  return new UnavailableError(error.code, error.message, { cause: error, hints: error.hints });
 }
 
 /** A database of which little is asked. */

@@ -218,6 +218,15 @@ describe.skipIf(!hasOvsdbServer())('databases through pods', () => {
     expect(await nothingRuns()).toBe(true);
   });
 
+  it('python3 ends when it is told to, where neither the end of its input nor a limit would end it', async () => {
+    cluster.faults = { deaf: true, protocols: ['v4.channel.k8s.io'] };
+    const relay = opened('python3', 600_000);
+    await clientOf(relay).ready();
+    expect(cluster.endpoint.running.size).toBe(1);
+    relay.close();
+    expect(await nothingRuns()).toBe(true);
+  });
+
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('nothing is left in the pod after %s', async (signal) => {
     const { server } = cluster.connection.access;
     const root = new URL('../../../', import.meta.url).href;
