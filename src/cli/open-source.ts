@@ -34,7 +34,7 @@ interface Options {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly events: SourceEvents;
   readonly signal: AbortSignal;
-  /** Logs and facts of hosts are wanted too; nothing but logs, and `-` for standard input, will do then. */
+  /** Everything is looked at, logs and facts of hosts too; nothing but logs, and `-` for standard input, will do then. */
   readonly hosts?: boolean;
 }
 
@@ -80,7 +80,10 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
   return openWorld(path, { hosts });
 }
 
-async function openCluster({ flags, events, signal }: Options, isCluster: boolean): Promise<OpenedWorld> {
+async function openCluster(
+  { flags, events, signal, hosts = false }: Options,
+  isCluster: boolean,
+): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
   const cluster = clusterOptions(flags);
   const { requestTimeout } = cluster;
@@ -90,6 +93,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
       cluster,
       events,
       signal,
+      wholeTables: hosts,
       ...(namespace === undefined ? {} : { namespace }),
       ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
     });
@@ -105,7 +109,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
 }
 
 async function openServers(
-  { flags, events, signal }: Options,
+  { flags, events, signal, hosts = false }: Options,
   zones: readonly ZoneRemotes[],
   isCluster: boolean,
 ): Promise<OpenedWorld> {
@@ -115,6 +119,7 @@ async function openServers(
   const shared = {
     zones,
     signal,
+    wholeTables: hosts,
     ...(tls === undefined ? {} : { tls }),
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };

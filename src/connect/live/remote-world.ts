@@ -29,6 +29,8 @@ export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeou
   readonly kube?: KubeView;
   /** Of the whole World, with what `kube` has noted in it. */
   readonly coverage?: Coverage;
+  /** Most rows of what is looked at will be, so tables are read whole. */
+  readonly wholeTables?: boolean;
 }
 
 const NO_OBJECTS: KubeView = {
@@ -39,12 +41,12 @@ const NO_OBJECTS: KubeView = {
 
 /** Throws UsageError for a malformed remote; a server that can't be reached is found out when it is asked. */
 export async function openRemoteWorld(options: RemoteWorldOptions): Promise<OpenedWorld> {
-  const { zones: remotes, kube = NO_OBJECTS, coverage = new Coverage() } = options;
+  const { zones: remotes, kube = NO_OBJECTS, coverage = new Coverage(), wholeTables = false } = options;
   const zones = await Promise.all(
     remotes.map(async (remote) => {
       const open = openersOf(remote, options);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
-      return new LiveZone(name, open, coverage);
+      return new LiveZone(name, open, coverage, { wholeTables });
     }),
   );
   zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
