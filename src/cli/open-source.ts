@@ -124,8 +124,8 @@ async function openServers(
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };
   if (flags.from !== undefined) {
-    const { kube, coverage } = (await openFiles(flags.from)).world;
-    return openRemoteWorld({ ...shared, kube, coverage });
+    const { kube, coverage, hosts: facts } = (await openFiles(flags.from, hosts)).world;
+    return openRemoteWorld({ ...shared, kube, coverage, ...(facts === undefined ? {} : { hosts: facts }) });
   }
   if (!isCluster) return openRemoteWorld(shared);
   const { openClusterObjects } = await import('../connect/live/cluster-world.js');

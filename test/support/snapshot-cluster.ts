@@ -182,6 +182,7 @@ export function clusterPod(
       phase: 'Running',
       containerStatuses: containers.map((container) => ({
         name: container,
+        image: `registry.example/${container}:1`,
         ready: true,
         restartCount: container === restarted ? 1 : 0,
         state: { running: {} },
