@@ -20,6 +20,7 @@ import type { Sender } from '../trace/path/sender.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import { kubeObject } from '../world/kube-look-up.js';
 import { isUnreadable } from '../world/unreadable.js';
+import { isAnyReadable } from '../world/zones.js';
 import type { World } from '../world/world.js';
 import type { PathQuery } from './path-query.js';
 import { whereabouts } from './whereabouts.js';
@@ -90,7 +91,7 @@ async function senderInPod(world: World, name: ObjectName, query: PathQuery): Pr
   try {
     return podSender(await resolvePod(world, name, networkOf(query)));
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
     // What Kubernetes says about it; when that was what could not be read, it fails again.
     const target = await resolvePodTarget(world, name, networkOf(query));
     const { node, network, pod, notes } = target;
@@ -106,7 +107,7 @@ async function senderAtPort(world: World, name: string): Promise<Sender> {
   try {
     return portSender(await resolvePort(world, name));
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
     const summary: EndpointSummary = { kind: 'Port', name, addresses: [] };
     return unreadSender({ ...NOTHING_KNOWN, summary, text: `port ${name}`, families: known4and6 }, error);
   }
@@ -164,7 +165,7 @@ async function onNode(
   try {
     return sender(await resolveNode(world, name));
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
     return unreadSender(await facts(), error);
   }
 }
@@ -214,7 +215,7 @@ async function portRecipient(world: World, name: string): Promise<Recipient> {
   try {
     return recipientAtPort(await resolvePort(world, name));
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
     const text = `port ${name}`;
     const addresses = new Map([...known4and6].map((family) => [family, { family, value: 0n }] as const));
     const summary: EndpointSummary = { kind: 'Port', name, addresses: [] };

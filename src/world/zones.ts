@@ -50,6 +50,14 @@ export async function unreadZone(world: World): Promise<AccessError | Unavailabl
   return undefined;
 }
 
+/** Whether the databases of any zone can be read; where none can, there is nothing to answer from. */
+export async function isAnyReadable(world: World): Promise<boolean> {
+  for (const zone of world.zones) {
+    if (zone.hasSouthbound && (await unlessUnreadable(() => nodesOf(zone))) !== undefined) return true;
+  }
+  return false;
+}
+
 /** The zone whose own chassis has this name (a node's `k8s.ovn.org/node-chassis-id`). */
 export async function zoneOfChassis(world: World, chassisName: string): Promise<Zone | undefined> {
   for (const zone of world.zones) {

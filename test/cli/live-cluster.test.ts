@@ -86,6 +86,15 @@ describe.skipIf(!present)(present ? 'the program on a live cluster' : NO_OVSDB, 
     });
 
     it.each([
+      [forbidden('p', 'ovn-kubernetes', 'admin'), 3],
+      [containerDown('nb-ovsdb'), 4],
+    ] as const)('is as all the others: there is nothing to answer from', async (refusal, code) => {
+      for (const zone of exampleZones) cluster.refused.set(podOf(zone), refusal);
+      const ran = await live(TRACE);
+      expect([ran.code, documentOf(ran).kind]).toEqual([code, 'Error']);
+    });
+
+    it.each([
       [['trace', 'pod-to-pod', 'node/ovn-worker', 'shop/web-0', '--port', '8080']],
       [['trace', 'pod-to-pod', 'port/shop_client', 'shop/web-0', '--port', '8080']],
       [['trace', 'pod-to-pod', 'shop/client', 'port/payments_nobody', '--port', '8080']],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { UnavailableError } from '../../../src/base/errors.js';
 import { openClusterWorld } from '../../../src/connect/live/cluster-world.js';
 import type { OpenedCluster } from '../../../src/connect/live/cluster-world.js';
 import { sourceFromCluster } from '../../../src/connect/snapshot/from-cluster.js';
@@ -121,7 +122,7 @@ describe.skipIf(!present)(present ? 'every shape of deployment, alive' : NO_OVSD
     expect(world.coverage.gaps()).toEqual([]);
   });
 
-  it('without a majority the verdict is open, and the zone is named', async () => {
+  it('without a majority nothing is made up, and the zone is named', async () => {
     await start('openshift-central', 'minority');
     opened?.close();
     const { southbound } = cluster!.raft!;
@@ -135,13 +136,11 @@ describe.skipIf(!present)(present ? 'every shape of deployment, alive' : NO_OVSD
       timeoutMs: 15_000,
     });
     const { world } = opened;
-    const trace = await within(world);
-    // A member notices after a while that the others have gone; until then what it has is read.
-    if (world.coverage.complete) expect(trace.verdict).toBe('delivered');
-    else {
-      expect(trace.verdict).toBe('unknown');
-      expect(trace.paths[0]?.cause?.message).toContain('zone global');
-      expect(world.coverage.gaps().map(({ zone }) => zone)).toContain('global');
-    }
+    // A member notices after a while that the others have gone; until then what it has is read. With nothing to read at all
+    // there is no answer; with a part of it read, the verdict is open.
+    const outcome = await within(world).catch((error: unknown) => error);
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(UnavailableError);
+    else expect((outcome as PathTrace).verdict).toBe(world.coverage.complete ? 'delivered' : 'unknown');
+    if (!world.coverage.complete) expect(world.coverage.gaps().map(({ zone }) => zone)).toContain('global');
   });
 });
