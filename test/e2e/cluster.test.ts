@@ -23,19 +23,29 @@ interface Named {
     readonly annotations?: Readonly<Record<string, string>>;
   };
 }
-interface PodObject extends Named {
-  readonly spec: { readonly hostNetwork?: boolean; readonly nodeName?: string };
-  readonly status: { readonly phase?: string };
-}
-interface ServiceObject extends Named {
+/** A pod or a service. */
+interface Listed extends Named {
   readonly spec: {
+    readonly hostNetwork?: boolean;
     readonly clusterIP?: string;
     readonly type?: string;
     readonly ports?: readonly { readonly port: number; readonly protocol?: string }[];
   };
+  readonly status: { readonly phase?: string };
+}
+/** What the documents asked for here have. */
+interface Data {
+  readonly deployment?: { readonly shape: string; readonly namespace: string };
+  readonly zones: readonly Zone[];
+  readonly gaps: readonly { readonly code: string; readonly zone?: string }[];
+  readonly code: string;
+  readonly analyzers: readonly { readonly id: string; readonly outcome: string }[];
+  readonly findings: readonly { readonly code: string; readonly object: object; readonly message: string }[];
 }
 interface Zone {
   readonly zone: string;
+  /** Release of OVN. */
+  readonly ovn?: string;
   readonly nodes: readonly string[];
   readonly northbound: Database;
   readonly southbound: Database;
@@ -79,13 +89,13 @@ describe.skipIf(!present)(
 
     const live = (...args: string[]): Promise<Ran> => runCli([...args, '--kubeconfig', kubeconfig, '-o', 'json']);
     const recorded = (...args: string[]): Promise<Ran> => runCli([...args, '--from', taken, '-o', 'json']);
-    const dataOf = <T>({ stdout, stderr }: Ran): T => {
+    const dataOf = ({ stdout, stderr }: Ran): Data => {
       if (stdout === '') throw new Error(stderr);
-      return (JSON.parse(stdout) as { readonly data: T }).data;
+      return (JSON.parse(stdout) as { readonly data: Data }).data;
     };
     const takeSnapshot = async (): Promise<Ran> => live('snapshot', 'take', taken, '--force', '--lines', '200');
-    const objects = <T>(plural: string): readonly T[] =>
-      (JSON.parse(readFileSync(join(taken, 'k8s', `${plural}.json`), 'utf8')) as { readonly items: readonly T[] })
+    const objects = (plural: string): readonly Listed[] =>
+      (JSON.parse(readFileSync(join(taken, 'k8s', `${plural}.json`), 'utf8')) as { readonly items: readonly Listed[] })
         .items;
 
     /** A cluster may change between the two; what differs once is asked again, of a new snapshot. */
@@ -104,9 +114,7 @@ describe.skipIf(!present)(
     it('says how it is deployed, and what runs', async () => {
       const ran = await live('version');
       expect(ran.code).toBe(0);
-      const version = dataOf<{ deployment?: { shape: string; namespace: string }; zones: readonly { ovn?: string }[] }>(
-        ran,
-      );
+      const version = dataOf(ran);
       expect(version.deployment?.shape).toMatch(
         /^(?:openshift-)?(?:interconnect|central)$|^zone-controllers$|^microshift$/,
       );
@@ -117,7 +125,7 @@ describe.skipIf(!present)(
     it('has zones whose databases can be read', async () => {
       const ran = await live('zones');
       expect(ran.code).toBe(0);
-      const { zones } = dataOf<{ zones: readonly Zone[] }>(ran);
+      const { zones } = dataOf(ran);
       for (const { zone, northbound, southbound, nodes } of zones) {
         expect([zone, northbound.state, southbound.state]).toEqual([zone, 'ok', 'ok']);
         expect(nodes.length).toBeGreaterThan(0);
@@ -128,10 +136,10 @@ describe.skipIf(!present)(
     it('is taken as a snapshot without gaps in its databases and without secrets', async () => {
       const ran = await takeSnapshot();
       expect(ran.code).toBe(0);
-      const { gaps } = dataOf<{ gaps: readonly { code: string; zone?: string }[] }>(ran);
+      const { gaps } = dataOf(ran);
       expect(gaps.filter(({ zone }) => zone !== undefined)).toEqual([]);
       expect(readdirSync(join(taken, 'k8s'))).not.toContain('secrets.json');
-      for (const { zone } of dataOf<{ zones: readonly Zone[] }>(await live('zones')).zones) {
+      for (const { zone } of dataOf(await live('zones')).zones) {
         for (const file of ['nb.db', 'sb.db']) expect(statSync(join(taken, zone, file)).size).toBeGreaterThan(1000);
       }
       expect((await recorded('zones')).code).toBe(0);
@@ -142,13 +150,13 @@ describe.skipIf(!present)(
       readonly services: readonly (readonly [string, string])[];
     } => {
       const name = ({ metadata }: Named): string => `${metadata.namespace}/${metadata.name}`;
-      const pods = objects<PodObject>('pods').filter(
+      const pods = objects('pods').filter(
         ({ spec, status, metadata }) =>
           spec.hostNetwork !== true &&
           status.phase === 'Running' &&
           metadata.annotations?.['k8s.ovn.org/pod-networks'] !== undefined,
       );
-      const services = objects<ServiceObject>('services').flatMap((service) => {
+      const services = objects('services').flatMap((service) => {
         const port = service.spec.ports?.find(({ protocol = 'TCP' }) => protocol === 'TCP')?.port;
         const isPlain = service.spec.type !== 'ExternalName' && (service.spec.clusterIP ?? 'None') !== 'None';
         return isPlain && port !== undefined ? [[name(service), String(port)] as const] : [];
@@ -175,13 +183,9 @@ describe.skipIf(!present)(
     });
 
     it('is examined as its snapshot is', async () => {
-      type Report = {
-        readonly analyzers: readonly { readonly id: string; readonly outcome: string }[];
-        readonly findings: readonly { readonly code: string; readonly object: object; readonly message: string }[];
-      };
       // Logs go on meanwhile.
       const found = (ran: Ran): unknown => {
-        const { analyzers, findings } = dataOf<Report>(ran);
+        const { analyzers, findings } = dataOf(ran);
         const told = findings.map(({ code, object, message }) => ({ code, object, message }));
         return { analyzers: analyzers.map(({ id, outcome }) => [id, outcome]), told };
       };
@@ -190,7 +194,7 @@ describe.skipIf(!present)(
 
     it('refuses a wrong token with 3; a server that is not there is 4', async () => {
       const refused = await live('zones', '--token', 'not-a-token');
-      expect([refused.code, dataOf<{ code: string }>(refused).code]).toEqual([3, 'kube.unauthorized']);
+      expect([refused.code, dataOf(refused).code]).toEqual([3, 'kube.unauthorized']);
       const absent = await live('zones', '--server', 'https://127.0.0.1:1', '--request-timeout', '5s');
       expect(absent.code).toBe(4);
       expect((await live('zones', '--zone', 'no-such-zone')).code).toBe(7);
