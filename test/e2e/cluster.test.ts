@@ -210,8 +210,8 @@ describe.skipIf(!present)(
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
       await new Promise((resolve) => setTimeout(resolve, 800));
       child.kill('SIGINT');
-      // It may have been done already.
-      expect([130, 0, 1, 5]).toContain(await ended);
+      // It may have been done already, or on a slow machine not have begun to listen.
+      expect([130, 0, 1, 5, null]).toContain(await ended);
       for (let tries = 0; tries < 200 && (loopback?.endpoint.running.size ?? 0) > 0; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
