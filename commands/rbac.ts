@@ -30,7 +30,7 @@ export default class Rbac extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: RBAC_PURPOSES.join('|'),
-      summary: 'Job that needs the rights; may be repeated, all jobs when not given',
+      summary: 'Job that needs the rights; may be repeated, all jobs that change nothing when not given',
     })(),
     ...ovnNamespaceFlag,
   };

@@ -32,12 +32,12 @@ export default class ExternalToService extends PathCommand {
 
   static override flags = {
     ...externalServiceFlags,
-    node: Flags.string({ summary: 'Node by which the packet comes in; every node when not given', helpValue: 'NODE' }),
     ...pathFlags,
+    node: Flags.string({ summary: 'Node by which the packet comes in; every node when not given', helpValue: 'NODE' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ExternalToService);
-    await this.follow(flags, traceExternalToService, () => pathQuery('inbound', args, flags));
+    await this.follow({ ...flags, node: undefined }, traceExternalToService, () => pathQuery('inbound', args, flags));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What has to be ended when the user presses Ctrl-C: connections behind which something runs elsewhere. The process ends
- * with the exit code for it once they have had the time to say so.
+ * What has to be ended when the user presses Ctrl-C, or somebody else ends the process: connections behind which something
+ * runs elsewhere. The process ends with the exit code for it once they have had the time to say so.
  */
 import { EXIT } from './exit-codes.js';
 
@@ -20,4 +20,12 @@ export function endOnInterrupt(): void {
     for (const close of closers) close();
     setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS);
   });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      const farewell = closers.size === 0 ? 0 : GRACE_MS;
+      for (const close of closers) close();
+      // Whoever waits for us is to see the signal, as without us listening.
+      setTimeout(() => process.kill(process.pid, signal), farewell);
+    });
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * What `trace matrix` does once its command line is understood: one World, one matrix, one document. Without `--expect` a
- * matrix is a finding of facts and the command has done its job whatever they are.
+ * matrix is a finding of facts and the command has done its job whatever they are, unless they could not be found.
  */
 import { UsageError } from '../base/errors.js';
 import { connectivityMatrix } from '../usecase/matrix/matrix.js';
@@ -59,6 +59,7 @@ export abstract class MatrixCommand extends SourceCommand {
       },
     });
     if (expect !== undefined) this.#meet(matrix, expect);
+    else if (gaps.length > 0 && matrix.cells.some(({ counts }) => counts.unknown > 0)) this.outcome('incomplete');
   }
 
   #meet({ cells }: ConnectivityMatrix, expected: Expectation): void {

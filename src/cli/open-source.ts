@@ -3,11 +3,10 @@
  * OVN_SB_DB), else the cluster of the kubeconfig. Servers together with `--from` or flags of a cluster take the Kubernetes
  * objects from there. Adapters are loaded when they are chosen.
  */
-import { NotFoundError, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import type { OpenedWorld } from '../connect/live/opened-world.js';
 import type { ZoneRemotes } from '../connect/live/remote-world.js';
 import type { TlsOptions } from '../connect/ovsdb/dial.js';
-import { nearestName } from '../lflow/nearest-name.js';
 import type { World } from '../world/world.js';
 import { clusterOptions } from './cluster-flags.js';
 import { chosenZones } from './source-flags.js';
@@ -16,6 +15,7 @@ import type { DatabaseFlags } from './source-flags.js';
 type ClusterFlags = Parameters<typeof clusterOptions>[0];
 
 export interface SourceFlags extends DatabaseFlags, ClusterFlags {
+  readonly node: readonly string[] | undefined;
   readonly from: string | undefined;
   readonly 'private-key': string | undefined;
   readonly certificate: string | undefined;
@@ -34,7 +34,7 @@ interface Options {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly events: SourceEvents;
   readonly signal: AbortSignal;
-  /** Logs and facts of hosts are wanted too; nothing but logs, and `-` for standard input, will do then. */
+  /** Everything is looked at, logs and facts of hosts too; nothing but logs, and `-` for standard input, will do then. */
   readonly hosts?: boolean;
 }
 
@@ -55,9 +55,11 @@ export async function openSource(options: Options): Promise<OpenedWorld> {
       : flags.from === undefined
         ? await openCluster(options, isCluster)
         : await openFiles(flags.from, options.hosts);
-  if (only.length === 0) return opened;
+  const nodes = flags.node ?? [];
+  if (only.length === 0 && nodes.length === 0) return opened;
   try {
-    return { ...opened, world: limited(opened.world, only) };
+    const { limitedTo } = await import('../usecase/limited-world.js');
+    return { ...opened, world: await limitedTo(opened.world, only, nodes) };
   } catch (error) {
     opened.close();
     throw error;
@@ -78,7 +80,10 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
   return openWorld(path, { hosts });
 }
 
-async function openCluster({ flags, events, signal }: Options, isCluster: boolean): Promise<OpenedWorld> {
+async function openCluster(
+  { flags, events, signal, hosts = false }: Options,
+  isCluster: boolean,
+): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
   const cluster = clusterOptions(flags);
   const { requestTimeout } = cluster;
@@ -88,6 +93,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
       cluster,
       events,
       signal,
+      wholeTables: hosts,
       ...(namespace === undefined ? {} : { namespace }),
       ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
     });
@@ -103,7 +109,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
 }
 
 async function openServers(
-  { flags, events, signal }: Options,
+  { flags, events, signal, hosts = false }: Options,
   zones: readonly ZoneRemotes[],
   isCluster: boolean,
 ): Promise<OpenedWorld> {
@@ -113,12 +119,13 @@ async function openServers(
   const shared = {
     zones,
     signal,
+    wholeTables: hosts,
     ...(tls === undefined ? {} : { tls }),
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };
   if (flags.from !== undefined) {
-    const { kube, coverage } = (await openFiles(flags.from)).world;
-    return openRemoteWorld({ ...shared, kube, coverage });
+    const { kube, coverage, hosts: facts } = (await openFiles(flags.from, hosts)).world;
+    return openRemoteWorld({ ...shared, kube, coverage, ...(facts === undefined ? {} : { hosts: facts }) });
   }
   if (!isCluster) return openRemoteWorld(shared);
   const { openClusterObjects } = await import('../connect/live/cluster-world.js');
@@ -150,16 +157,4 @@ export async function tlsOf(flags: SourceFlags): Promise<TlsOptions | undefined>
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(serverName === undefined ? {} : { serverName }),
   });
-}
-
-function limited(world: World, only: readonly string[]): World {
-  const names = world.zones.map(({ name }) => name);
-  for (const name of only) {
-    if (names.includes(name)) continue;
-    const nearest = nearestName(name, names);
-    throw new NotFoundError('trace.zone', `unknown zone "${name}"`, {
-      hints: [nearest === undefined ? `the zones are ${names.join(', ')}` : `did you mean "${nearest}"?`],
-    });
-  }
-  return { ...world, zones: world.zones.filter(({ name }) => only.includes(name)) };
 }

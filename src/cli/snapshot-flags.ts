@@ -3,12 +3,6 @@ import { UsageError } from '../base/errors.js';
 
 /** Of `snapshot take`. */
 export const takeFlags = {
-  node: Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    summary: 'Only the zone of this node; may be repeated',
-    helpValue: 'NODE',
-  }),
   since: Flags.string({
     summary: 'Leave out what is older in logs: a duration like 2h or 90m, or a time like 2026-07-01T10:00:00Z',
     helpValue: 'DURATION|TIME',

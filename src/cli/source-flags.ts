@@ -31,6 +31,13 @@ export const sourceFlags = {
     multipleNonGreedy: true,
     helpValue: 'NAME',
   }),
+  node: Flags.string({
+    ...group,
+    summary: 'Only the zone of this node; may be repeated',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NODE',
+  }),
   'private-key': Flags.string({ ...group, char: 'p', summary: 'Our key for ssl, a PEM file', helpValue: 'FILE' }),
   certificate: Flags.string({ ...group, char: 'c', summary: 'Our certificate for ssl, a PEM file', helpValue: 'FILE' }),
   'ca-cert': Flags.string({

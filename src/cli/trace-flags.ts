@@ -129,7 +129,8 @@ interface QueryFlags {
   readonly reply: boolean;
   readonly backend?: string | undefined;
   readonly via?: Via | undefined;
-  readonly node?: string | undefined;
+  /** One: the node by which the packet comes in; a list limits what is read, and is no part of the question. */
+  readonly node?: string | readonly string[] | undefined;
 }
 
 interface QueryArgs {
@@ -214,6 +215,6 @@ export function pathQuery(kind: DestinationKind, args: QueryArgs, flags: QueryFl
     ...(backend === undefined ? {} : { backend }),
     ...(network === undefined ? {} : { network }),
     ...(via === undefined ? {} : { via: VIA[via] }),
-    ...(node === undefined ? {} : { node }),
+    ...(typeof node === 'string' ? { node } : {}),
   };
 }

@@ -51,7 +51,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
   const paths: Path[] = [];
   for (const { sender, address, port, entry } of usable) {
     const opening = { destination: address, protocol: query.protocol, port, sourcePort };
-    const departure = await departureOf(sender, opening);
+    const departure = await departureOf(world, sender, opening);
     if (departure.kind === 'sent' && departure.assumption !== undefined) notes.push(departure.assumption);
     const traced = await tracePaths(
       world,
@@ -88,7 +88,7 @@ export async function answerPath(world: World, query: SettledQuery, question: Qu
 }
 
 /** How the packet sets out; what can't be read leaves that open. */
-async function departureOf(sender: Sender, opening: Opening): Promise<Departure> {
+async function departureOf(world: World, sender: Sender, opening: Opening): Promise<Departure> {
   try {
     return await whenHeld(() => sender.departure(opening));
   } catch (error) {
@@ -96,8 +96,11 @@ async function departureOf(sender: Sender, opening: Opening): Promise<Departure>
     const [own] = sender.summary.addresses
       .flatMap((text) => parseAddress(text) ?? [])
       .filter(({ family }) => family === opening.destination.family);
-    const packet = firstPacket({ ...opening, inport: 0, ethSrc: 0n, ethDst: 0n, source: own ?? opening.destination });
-    return { kind: 'unread', packet, reason: error.message };
+    const unspecified = { family: opening.destination.family, value: 0n };
+    const packet = firstPacket({ ...opening, inport: 0, ethSrc: 0n, ethDst: 0n, source: own ?? unspecified });
+    const gap = world.coverage.gaps().find(({ zone, reason }) => zone !== undefined && reason === error.message);
+    const reason = gap === undefined ? error.message : `the ${gap.subject} can't be read: ${error.message}`;
+    return { kind: 'unread', packet, reason };
   }
 }
 

@@ -6,16 +6,21 @@
 import { formatAddress } from '../net/prefix.js';
 import type { Address, Family } from '../net/prefix.js';
 import type { Pod } from '../kube/model/pod.js';
-import { resolveNode } from '../trace/endpoint/node-endpoint.js';
+import { nodeFacts, resolveNode } from '../trace/endpoint/node-endpoint.js';
+import type { NodeEndpoint } from '../trace/endpoint/node-endpoint.js';
 import { parseObjectName } from '../trace/endpoint/object-name.js';
+import type { ObjectName } from '../trace/endpoint/object-name.js';
 import { resolvePod, resolvePodTarget } from '../trace/endpoint/pod-endpoint.js';
 import { resolvePort } from '../trace/endpoint/port-endpoint.js';
+import type { PortEndpoint } from '../trace/endpoint/port-endpoint.js';
 import { addressText } from '../trace/path/headers.js';
 import type { EndpointSummary } from '../trace/path/path-trace.js';
-import { nodeSender, podSender, podSummary, portSender } from '../trace/path/sender.js';
+import { nodeSender, outsideSender, podSender, podSummary, portSender, unreadSender } from '../trace/path/sender.js';
 import type { Sender } from '../trace/path/sender.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import { kubeObject } from '../world/kube-look-up.js';
+import { isUnreadable } from '../world/unreadable.js';
+import { isAnyReadable } from '../world/zones.js';
 import type { World } from '../world/world.js';
 import type { PathQuery } from './path-query.js';
 import { whereabouts } from './whereabouts.js';
@@ -74,12 +79,95 @@ export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'serv
 async function findSender(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
   const notes: string[] = [];
   const word = await meaningOf(world, query.source, query, notes);
-  if (word.kind === 'port') return portSender(await resolvePort(world, word.name));
-  if (word.kind === 'node') return nodeSender(await resolveNode(world, word.name), to, notes);
+  if (word.kind === 'port') return senderAtPort(world, word.name);
+  if (word.kind === 'node') return senderOnNode(world, word.name, to, notes);
   const host = word.pod && hostNetworkNote(word.pod, notes);
-  if (host !== undefined) return nodeSender(await resolveNode(world, host), to, notes);
-  const sender = podSender(await resolvePod(world, objectOf(word), networkOf(query)));
+  if (host !== undefined) return senderOnNode(world, host, to, notes);
+  const sender = await senderInPod(world, objectOf(word), query);
   return notes.length === 0 ? sender : { ...sender, notes: [...notes, ...sender.notes] };
+}
+
+async function senderInPod(world: World, name: ObjectName, query: PathQuery): Promise<Sender> {
+  try {
+    return podSender(await resolvePod(world, name, networkOf(query)));
+  } catch (error) {
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
+    // What Kubernetes says about it; when that was what could not be read, it fails again.
+    const target = await resolvePodTarget(world, name, networkOf(query));
+    const { node, network, pod, notes } = target;
+    const text = `pod ${name.namespace}/${name.name}`;
+    const families = new Set(target.addresses.keys());
+    return unreadSender({ summary: podSummary(target), text, families, node, network, pod, notes }, error);
+  }
+}
+
+const known4and6: ReadonlySet<Family> = new Set([4, 6]);
+
+async function senderAtPort(world: World, name: string): Promise<Sender> {
+  try {
+    return portSender(await resolvePort(world, name));
+  } catch (error) {
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
+    const summary: EndpointSummary = { kind: 'Port', name, addresses: [] };
+    return unreadSender({ ...NOTHING_KNOWN, summary, text: `port ${name}`, families: known4and6 }, error);
+  }
+}
+
+const NOTHING_KNOWN = { node: '', network: undefined, pod: undefined, notes: [] } as const;
+
+async function senderOnNode(
+  world: World,
+  name: string,
+  to: 'pod' | 'service',
+  notes: readonly string[],
+): Promise<Sender> {
+  return onNode(
+    world,
+    name,
+    (node) => nodeSender(node, to, notes),
+    async () => {
+      const { addresses, masquerade } = await nodeFacts(world, name);
+      // Its address towards pods is that of its management port.
+      const own = to === 'service' ? [...masquerade.values()].map(formatAddress) : [];
+      const summary: EndpointSummary = { kind: 'Node', name, node: name, addresses: own };
+      return {
+        ...NOTHING_KNOWN,
+        summary,
+        text: `node ${name}`,
+        families: new Set(addresses.keys()),
+        node: name,
+        notes,
+      };
+    },
+  );
+}
+
+/** Somebody outside of the cluster whose packet comes in by the physical network of a node. */
+export function senderOutside(world: World, node: string, address: Address): Promise<Sender> {
+  return onNode(
+    world,
+    node,
+    (found) => outsideSender(found, address, []),
+    () => {
+      const text = formatAddress(address);
+      const summary: EndpointSummary = { kind: 'External', addresses: [text] };
+      return Promise.resolve({ ...NOTHING_KNOWN, summary, text, families: new Set([address.family]), node });
+    },
+  );
+}
+
+async function onNode(
+  world: World,
+  name: string,
+  sender: (node: NodeEndpoint) => Sender,
+  facts: () => Promise<Omit<Sender, 'departure'>>,
+): Promise<Sender> {
+  try {
+    return sender(await resolveNode(world, name));
+  } catch (error) {
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
+    return unreadSender(await facts(), error);
+  }
 }
 
 /** Who is meant to get the packet. */
@@ -91,6 +179,8 @@ export interface Recipient {
   readonly pod: Pod | undefined;
   readonly notes: readonly string[];
   readonly arrived: PathsRequest['arrived'];
+  /** Why its address is not known, so that nobody can send to it; the addresses are then unspecified ones. */
+  readonly unread?: Error;
 }
 
 export async function recipientOf(world: World, query: PathQuery): Promise<Recipient> {
@@ -122,7 +212,19 @@ async function findRecipient(world: World, query: PathQuery): Promise<Recipient>
 }
 
 async function portRecipient(world: World, name: string): Promise<Recipient> {
-  const { port, addresses, notes } = await resolvePort(world, name);
+  try {
+    return recipientAtPort(await resolvePort(world, name));
+  } catch (error) {
+    if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
+    const text = `port ${name}`;
+    const addresses = new Map([...known4and6].map((family) => [family, { family, value: 0n }] as const));
+    const summary: EndpointSummary = { kind: 'Port', name, addresses: [] };
+    const nobody = { network: undefined, pod: undefined, notes: [] };
+    return { ...nobody, summary, text, addresses, arrived: () => `it is not known where ${text} is`, unread: error };
+  }
+}
+
+function recipientAtPort({ port, addresses, notes }: PortEndpoint): Recipient {
   const text = `port ${port.name}`;
   const texts = [...addresses.values()].map(formatAddress);
   const summary: EndpointSummary = { kind: 'Port', name: port.name, addresses: texts };
@@ -130,7 +232,7 @@ async function portRecipient(world: World, name: string): Promise<Recipient> {
 }
 
 async function nodeRecipient(world: World, name: string, notes: readonly string[]): Promise<Recipient> {
-  const { addresses } = await resolveNode(world, name);
+  const { addresses } = await nodeFacts(world, name);
   const texts = [...addresses.values()].map(formatAddress);
   return {
     summary: { kind: 'Node', name, node: name, addresses: texts },

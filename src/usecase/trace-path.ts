@@ -7,21 +7,20 @@
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { formatAddress } from '../net/prefix.js';
 import { resolveExternal } from '../trace/endpoint/external-endpoint.js';
-import { resolveNode } from '../trace/endpoint/node-endpoint.js';
 import { parseObjectName } from '../trace/endpoint/object-name.js';
 import { resolveService } from '../trace/endpoint/service-endpoint.js';
 import type { ServiceEndpoint, ServiceVip, VipKind } from '../trace/endpoint/service-endpoint.js';
 import { isAddressee } from '../trace/path/arrival.js';
 import { addressText } from '../trace/path/headers.js';
 import type { Delivery, EndpointSummary, PathTrace, Protocol } from '../trace/path/path-trace.js';
-import { outsideSender } from '../trace/path/sender.js';
+import { unreadSender } from '../trace/path/sender.js';
 import type { Sender } from '../trace/path/sender.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import { kubeList } from '../world/kube-look-up.js';
 import type { World } from '../world/world.js';
 import { answerPath } from './answer-path.js';
 import type { Target } from './answer-path.js';
-import { recipientOf, senderOf } from './path-ends.js';
+import { recipientOf, senderOf, senderOutside } from './path-ends.js';
 import type { Recipient } from './path-ends.js';
 import { familiesOf, portNumberOf, settled } from './path-query.js';
 import type { PathQuery, SettledQuery } from './path-query.js';
@@ -31,8 +30,9 @@ export type { PathQuery } from './path-query.js';
 
 export async function tracePodToPod(world: World, asked: PathQuery): Promise<PathTrace> {
   const query = settled(asked);
-  const sender = await senderOf(world, query, 'pod');
+  const found = await senderOf(world, query, 'pod');
   const recipient = await recipientOf(world, query);
+  const sender = recipient.unread === undefined ? found : unreadSender(found, recipient.unread);
   const port = portNumberOf(query);
   const targets = familiesOf(query).flatMap((family): Target[] => {
     const address = recipient.addresses.get(family);
@@ -138,7 +138,7 @@ export async function traceExternalToService(world: World, asked: PathQuery): Pr
   const vips = vipsOf(service, kind, query);
   const targets: Target[] = [];
   for (const name of await nodeNames(world, query)) {
-    const sender = outsideSender(await resolveNode(world, name), external.address, []);
+    const sender = await senderOutside(world, name, external.address);
     for (const { address, port, node } of vips) {
       if (node === undefined || node === name) targets.push({ sender, address, port, entry: name });
     }

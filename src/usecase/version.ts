@@ -70,11 +70,15 @@ function requirement(key: string, values: readonly string[]): LabelSelector {
   return { matchLabels: new Map(), matchExpressions: [{ key, operator: 'In', values }] };
 }
 
+/** Those in the namespace of the pods with databases, where that is known: nobody may have to list more. */
 async function ovnPods(world: World): Promise<readonly Pod[]> {
   const pods = new Map<string, Pod>();
+  const places = world.zones.flatMap(({ place }) => place?.pods ?? []);
+  const [namespace] = new Set(places.map((name) => name.split('/')[0] ?? ''));
   for (const labelSelector of SELECTORS) {
-    const { items } = await world.kube.list('pods', { labelSelector });
-    for (const pod of items) pods.set(`${pod.metadata.namespace}/${pod.metadata.name}`, pod);
+    const selection = { labelSelector, ...(namespace === undefined ? {} : { namespace }) };
+    const listing = await unlessUnreadable(() => world.kube.list('pods', selection));
+    for (const pod of listing?.items ?? []) pods.set(`${pod.metadata.namespace}/${pod.metadata.name}`, pod);
   }
   return [...pods.values()];
 }

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageWith } from './kube-api/exec-cluster.js';
-import { containerUnknown, ExecEndpoint, podMissing } from './kube-api/exec-endpoint.js';
-import type { ExecContainer, ExecRefusal } from './kube-api/exec-endpoint.js';
+import type { Attempt } from './kube-api/call.js';
+import { containerDown, containerUnknown, ExecEndpoint, podMissing } from './kube-api/exec-endpoint.js';
+import type { ExecContainer, ExecFaults, ExecRefusal } from './kube-api/exec-endpoint.js';
 import { OVN_KINDS } from './kube-api/model.js';
 import type { KubeApi } from './kube-api/server.js';
 import { startKubeApi } from './kube-api/server.js';
@@ -30,11 +31,16 @@ export async function serveZone(folder: string, zone: string): Promise<OvsdbServ
 
 export interface SnapshotCluster {
   readonly api: KubeApi;
+  readonly endpoint: ExecEndpoint;
   readonly servers: ReadonlyMap<string, OvsdbServer>;
   /** Refusals in a pod's place, by pod name. */
   readonly refused: Map<string, ExecRefusal>;
   /** The pods of all execs so far. */
   readonly execs: string[];
+  /** What goes wrong with every exec. */
+  faults: ExecFaults;
+  /** What the user of the token `limited` may do. */
+  may: (attempt: Attempt) => boolean;
   /** Requests for logs, by their query. */
   readonly logQueries: URLSearchParams[];
   stop(): Promise<void>;
@@ -42,39 +48,55 @@ export interface SnapshotCluster {
 
 export const podOf = (zone: string): string => `ovnkube-node-${zone}`;
 
-/** The recorded cluster, alive: its objects in a loopback API, its databases behind servers in the nodes' pods. */
-export async function startSnapshotCluster(folder: string): Promise<SnapshotCluster> {
-  const servers = new Map<string, OvsdbServer>();
-  const containers = new Map<string, ExecContainer>();
-  for (const zone of exampleZones) {
-    servers.set(zone, await serveZone(folder, zone));
-    const path = join(folder, zone);
-    const bin = imageWith(path, ['sh', 'sleep', 'python3', 'grep', 'sed']);
-    writeFileSync(join(bin, 'ovn-appctl'), appctlProgram(zone), { mode: 0o755 });
-    writeFileSync(join(bin, 'ip'), ipProgram(zone), { mode: 0o755 });
-    const mounts = { '/var/run/ovn': path, '/run/ovn': path, '/var/run/openvswitch': path, '/run/openvswitch': path };
-    containers.set(podOf(zone), { bin, mounts });
-  }
+/** A container's view of a zone: the programs it has, and the folder with the sockets. */
+export function imageOf(path: string, zone: string, programs: readonly string[] = ['python3', 'grep', 'sed']): ExecContainer {
+  const bin = imageWith(path, ['sh', 'sleep', ...programs]);
+  writeFileSync(join(bin, 'ip'), ipProgram(zone), { mode: 0o755 });
+  writeFileSync(join(bin, 'ovn-appctl'), appctlProgram(zone), { mode: 0o755 });
+  const mounts = { '/var/run/ovn': path, '/run/ovn': path, '/var/run/openvswitch': path, '/run/openvswitch': path };
+  return { bin, mounts };
+}
+
+/** A pod with what its containers see; those without are there, and nobody gets into them. */
+export interface ClusterPod {
+  readonly object: Parameters<KubeApi['store']['seed']>[1];
+  readonly namespace: string;
+  readonly name: string;
+  readonly containers: readonly string[];
+  readonly image?: ExecContainer;
+}
+
+/** An API with the recorded objects but for CRDs left out, and these pods. */
+export async function startClusterOf(
+  pods: readonly ClusterPod[],
+  options: { readonly without?: readonly string[] } = {},
+): Promise<Omit<SnapshotCluster, 'servers'>> {
   const refused = new Map<string, ExecRefusal>();
   const execs: string[] = [];
+  const knobs: Pick<SnapshotCluster, 'faults' | 'may'> = { faults: {}, may: () => true };
   const endpoint = new ExecEndpoint({
-    faults: {},
-    find: (namespace, pod, container) => {
-      execs.push(pod);
+    get faults() {
+      return knobs.faults;
+    },
+    find: (namespace, name, container) => {
+      execs.push(name);
+      const pod = pods.find((each) => each.name === name && each.namespace === namespace);
+      if (pod === undefined) return refused.get(name) ?? podMissing(name);
       return (
-        refused.get(pod) ??
-        (namespace === NAMESPACE ? containers.get(pod) : undefined) ??
-        (containers.has(pod) ? containerUnknown(pod, container) : podMissing(pod))
+        refused.get(name) ??
+        (pod.containers.includes(container)
+          ? (pod.image ?? containerDown(container))
+          : containerUnknown(name, container))
       );
     },
   });
   const api = await startKubeApi({
-    kinds: OVN_KINDS,
-    tokens: { admin: { name: 'admin' } },
+    kinds: OVN_KINDS.filter(({ plural }) => !(options.without ?? []).includes(plural)),
+    tokens: { admin: { name: 'admin' }, limited: { name: 'limited', may: (attempt) => knobs.may(attempt) } },
     upgrade: (request, socket, head) => endpoint.handle(request, socket, head),
   });
   loadSnapshot(api.store, example);
-  for (const zone of exampleZones) api.store.seed('pods', databasePod(zone));
+  for (const { object } of pods) api.store.seed('pods', object);
   const logQueries: URLSearchParams[] = [];
   api.fault = ({ url }) => {
     const [path = '', query = ''] = url.split('?');
@@ -82,18 +104,41 @@ export async function startSnapshotCluster(folder: string): Promise<SnapshotClus
     logQueries.push(new URLSearchParams(query));
     return { kind: 'answer', status: 200, body: LOG, headers: { 'content-type': 'text/plain' } };
   };
-  return {
+  return Object.assign(knobs, {
     api,
-    servers,
+    endpoint,
     refused,
     execs,
     logQueries,
     stop: async () => {
       await endpoint.stop();
       await api.stop();
+    },
+  });
+}
+
+/** The recorded cluster, alive: its objects in a loopback API, its databases behind servers in the nodes' pods. */
+export async function startSnapshotCluster(
+  folder: string,
+  options: Parameters<typeof startClusterOf>[1] = {},
+): Promise<SnapshotCluster> {
+  const servers = new Map<string, OvsdbServer>();
+  const pods: ClusterPod[] = [];
+  for (const zone of exampleZones) {
+    servers.set(zone, await serveZone(folder, zone));
+    const labels = { app: 'ovnkube-node' };
+    const place = { namespace: NAMESPACE, node: zone, labels, restarted: 'ovn-controller' };
+    pods.push(clusterPod(podOf(zone), CONTAINERS, place, imageOf(join(folder, zone), zone)));
+  }
+  const cluster = await startClusterOf(pods, options);
+  return Object.assign(cluster, {
+    servers,
+    stop: async () => {
+      await cluster.endpoint.stop();
+      await cluster.api.stop();
       await Promise.all([...servers.values()].map((server) => server.stop()));
     },
-  };
+  });
 }
 
 const LOG = [
@@ -127,24 +172,44 @@ const appctlProgram = (zone: string): string =>
     '',
   ].join('\n');
 
-function databasePod(zone: string): Parameters<KubeApi['store']['seed']>[1] {
-  return {
+interface PodPlace {
+  readonly namespace: string;
+  readonly node: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A container that was restarted once. */
+  readonly restarted?: string;
+}
+
+/** A running pod of OVN-Kubernetes. */
+export function clusterPod(
+  name: string,
+  containers: readonly string[],
+  { namespace, node, labels, restarted }: PodPlace,
+  image?: ExecContainer,
+): ClusterPod {
+  const object = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: podOf(zone), namespace: NAMESPACE, labels: { app: 'ovnkube-node' } },
+    metadata: { name, namespace, labels },
     spec: {
-      nodeName: zone,
+      nodeName: node,
       hostNetwork: true,
-      containers: CONTAINERS.map((name) => ({ name, env: [{ name: 'SECRET', value: 'hunter2' }] })),
+      containers: containers.map((container) => ({
+        name: container,
+        image: `registry.example/${container}:1`,
+        env: [{ name: 'SECRET', value: 'hunter2' }],
+      })),
     },
     status: {
       phase: 'Running',
-      containerStatuses: CONTAINERS.map((name) => ({
-        name,
+      containerStatuses: containers.map((container) => ({
+        name: container,
+        image: `registry.example/${container}:1`,
         ready: true,
-        restartCount: name === 'ovn-controller' ? 1 : 0,
+        restartCount: container === restarted ? 1 : 0,
         state: { running: {} },
       })),
     },
   };
+  return { object, namespace, name, containers, ...(image === undefined ? {} : { image }) };
 }

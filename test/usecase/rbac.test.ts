@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { ANALYZERS } from '../../src/doctor/registry.js';
 import { RESOURCES } from '../../src/kube/model/resource.js';
-import { permissionsFor } from '../../src/kube/rbac/permissions.js';
+import { permissionsOf } from '../../src/kube/rbac/permissions.js';
 import { RBAC_PURPOSES, rbacRules } from '../../src/usecase/rbac.js';
 import { rbacNames, renderManifests, renderPermissions } from '../../src/view/rbac/render-rbac.js';
 import { loadPalette } from '../../src/view/color.js';
@@ -28,7 +29,9 @@ describe('the roles of a job', () => {
   });
 
   it('never include a secret, a wildcard or a way to change anything but a stream into a pod', () => {
-    for (const { resource, verbs, group } of rbacRules([], NAMESPACE).permissions) {
+    const { permissions, purposes } = rbacRules([], NAMESPACE);
+    expect(purposes).toEqual(['trace', 'zones', 'snapshot', 'doctor']);
+    for (const { resource, verbs, group } of permissions) {
       expect(resource).not.toMatch(/secrets|\*/);
       expect(group).not.toBe('*');
       const changing = verbs.filter((verb) => !['get', 'list', 'watch'].includes(verb));
@@ -36,8 +39,27 @@ describe('the roles of a job', () => {
     }
   });
 
+  it('for egress IPs, let them be changed and nodes be labelled, and nothing else', () => {
+    const { permissions } = rbacRules(['egressip'], NAMESPACE);
+    const reading = ['get', 'list'];
+    expect(permissions.map(({ group, resource, verbs }) => [group, resource, verbs])).toEqual([
+      ['', 'namespaces', reading],
+      ['', 'nodes', [...reading, 'patch']],
+      ['', 'pods', reading],
+      ['k8s.ovn.org', 'egressips', [...reading, 'watch', 'create', 'patch', 'delete']],
+    ]);
+  });
+
+  it('for the doctor, are what its analyzers declare to look at', () => {
+    const has = rbacRules(['doctor'], NAMESPACE).permissions.map(({ resource }) => resource);
+    const inputs = ANALYZERS.flatMap((analyzer) => analyzer.inputs);
+    const kinds = inputs.flatMap((input) => (input.startsWith('kube.') ? [input.slice('kube.'.length)] : []));
+    const others = ['pods', 'pods/exec', 'pods/log', 'configmaps'];
+    expect([...new Set(has)].sort()).toEqual([...new Set([...kinds, ...others])].sort());
+  });
+
   it('for a trace, let every kind be read that the tracer may ask for', () => {
-    const readable = permissionsFor(['trace']).map(({ group, resource }) => `${resource} ${group}`);
+    const readable = permissionsOf('trace').map(({ group, resource }) => `${resource} ${group}`);
     const asked = Object.values(RESOURCES).map(({ group, plural }) => `${plural} ${group}`);
     // What only the doctor asks for says how OVN-Kubernetes fares, not where packets go.
     expect(asked.filter((each) => !readable.includes(each))).toEqual([
@@ -45,7 +67,7 @@ describe('the roles of a job', () => {
       'events ',
       'certificatesigningrequests certificates.k8s.io',
     ]);
-    const all = permissionsFor(['doctor']).map(({ group, resource }) => `${resource} ${group}`);
+    const all = permissionsOf('snapshot').map(({ group, resource }) => `${resource} ${group}`);
     expect(asked.filter((each) => !all.includes(each))).toEqual([]);
   });
 

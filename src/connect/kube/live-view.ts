@@ -1,8 +1,10 @@
 /**
  * The Kubernetes objects of a live cluster. In: a client. Out: a KubeView that asks the API server for what is asked of it,
  * once, and keeps only the slices we read. A kind that the cluster does not have is empty, with a note; an object of another
- * shape and a list that changed while it was read are gaps; a refusal is an AccessError with the rule that would allow it.
+ * shape and a list that changed while it was read are gaps; a refusal is a gap and an AccessError with the rule that would
+ * allow it: whoever can go on without the objects does.
  */
+import { AccessError } from '../../base/errors.js';
 import { decodeObject } from '../../kube/model/kinds.js';
 import type { DecodeError, KubeKinds, Plural } from '../../kube/model/kinds.js';
 import { RESOURCES } from '../../kube/model/resource.js';
@@ -24,6 +26,11 @@ export function liveKubeView(client: KubeClient, coverage: Coverage, signal: Abo
   const misfit = ({ object, reason }: DecodeError): Gap =>
     coverage.add({ code: 'kube.object', subject: object, reason });
 
+  const refused = (plural: Plural, error: unknown): never => {
+    if (error instanceof AccessError) coverage.add({ code: error.code, subject: plural, reason: error.message });
+    throw error;
+  };
+
   async function read<P extends Plural>(plural: P, selection: Selection): Promise<Listing<KubeKinds[P]>> {
     const resource = RESOURCES[plural];
     const items: KubeKinds[P][] = [];
@@ -34,7 +41,7 @@ export function liveKubeView(client: KubeClient, coverage: Coverage, signal: Abo
       selection,
       (object, position) => decodeObject(plural, object, position),
       signal,
-    );
+    ).catch((error: unknown) => refused(plural, error));
     if (listed === undefined) {
       client.events.note(`the cluster has no ${resource.plural}.${resource.group}`);
       return { items, gaps };
@@ -68,7 +75,7 @@ export function liveKubeView(client: KubeClient, coverage: Coverage, signal: Abo
       const { refusal } = answer;
       if (isUnknownResource(refusal)) continue;
       if (refusal.status === 404) return undefined;
-      throw client.error(asked, refusal);
+      refused(plural, client.error(asked, refusal));
     }
     client.events.note(`the cluster has no ${resource.plural}.${resource.group}`);
     return undefined;

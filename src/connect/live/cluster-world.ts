@@ -28,6 +28,8 @@ export interface ClusterWorldOptions {
   readonly signal: AbortSignal;
   /** For each call to a database. */
   readonly timeoutMs?: number;
+  /** Most rows of what is looked at will be, so tables are read whole. */
+  readonly wholeTables?: boolean;
 }
 
 export interface OpenedCluster extends OpenedWorld {
@@ -46,7 +48,7 @@ export async function openClusterWorld(options: ClusterWorldOptions): Promise<Op
 }
 
 async function openWith(client: KubeClient, options: ClusterWorldOptions): Promise<OpenedCluster> {
-  const { namespace, events, signal } = options;
+  const { namespace, events, signal, wholeTables = false } = options;
   // Every exec and every call of all zones listens to it.
   setMaxListeners(0, signal);
   const coverage = new Coverage();
@@ -57,7 +59,10 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     const relay = new ZoneRelay(client.connection, zone);
     relays.push(relay);
     const pods = zone.pods.map(({ namespace: of, name }) => `${of}/${name}`);
-    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods });
+    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, {
+      place: { nodes: zone.nodes, pods },
+      wholeTables,
+    });
   });
   const world: World = {
     source: { kind: 'cluster', path: client.connection.access.name },

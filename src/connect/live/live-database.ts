@@ -151,8 +151,10 @@ export class LiveDatabase implements Database, RowSource {
     for (const { table } of this.#waiting.values()) counts.set(table, (counts.get(table) ?? 0) + 1);
     const gathered = new Map<string, RowRequest>();
     for (const [key, request] of this.#waiting) {
-      const { table } = request;
-      const isMany = (counts.get(table) ?? 0) > (this.#plan.wholeAbove.get(table) ?? Number.POSITIVE_INFINITY);
+      const { table, kind } = request;
+      // A query is answered by itself only, and a count needs no rows.
+      const isOther = kind === 'query' || kind === 'uuids';
+      const isMany = !isOther && (counts.get(table) ?? 0) > this.#plan.wholeAbove(table);
       if (isMany) gathered.set(requestKey({ kind: 'all', table }), { kind: 'all', table });
       else gathered.set(key, request);
     }

@@ -5,7 +5,7 @@
  * can't be reached, then or later, is a gap with the zone's name, and an error for whoever needed it. Must not know whether
  * a socket or a pod is in between.
  */
-import { InputError, OvnctlError } from '../../base/errors.js';
+import { InputError, NotFoundError, OvnctlError, UnavailableError } from '../../base/errors.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
@@ -20,6 +20,7 @@ import type { Reading } from './live-database.js';
 import { once } from './once.js';
 import { LiveFlows } from './live-flows.js';
 import { northboundPlan } from './northbound-plan.js';
+import { WHOLE_TABLES } from './read-plan.js';
 import type { ReadPlan } from './read-plan.js';
 import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
 
@@ -38,6 +39,12 @@ export interface ZoneReading extends Reading {
   readonly database: 'northbound' | 'southbound';
 }
 
+export interface LiveZoneOptions {
+  readonly place?: ZonePlace;
+  /** Tables are read whole when they are first looked at, with all columns. */
+  readonly wholeTables?: boolean;
+}
+
 export class LiveZone implements Zone {
   readonly name: string;
   readonly hasNorthbound: boolean;
@@ -50,24 +57,32 @@ export class LiveZone implements Zone {
   readonly #clients = new Set<OvsdbClient>();
   readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
 
-  constructor(name: string, open: ZoneOpeners, coverage: Coverage, place?: ZonePlace) {
+  constructor(
+    name: string,
+    open: ZoneOpeners,
+    coverage: Coverage,
+    { place, wholeTables = false }: LiveZoneOptions = {},
+  ) {
     this.name = name;
     if (place !== undefined) this.place = place;
     this.hasNorthbound = open.northbound !== undefined;
     this.hasSouthbound = open.southbound !== undefined;
     this.#coverage = coverage;
-    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
+    this.northbound = once(
+      async () =>
+        new Northbound(await this.#open('northbound', open.northbound, wholeTables ? WHOLE_TABLES : northboundPlan)),
+    );
     const { openVSwitch } = open;
     if (openVSwitch !== undefined) {
       this.openVSwitch = once(async () => {
         const client = await openVSwitch();
         this.#clients.add(client);
-        return new LiveDatabase(client, await client.getSchema('Open_vSwitch'), EVERYTHING, () => undefined);
+        return new LiveDatabase(client, await client.getSchema('Open_vSwitch'), WHOLE_TABLES, () => undefined);
       });
     }
     this.southbound = once(async () => {
-      const database = await this.#open('southbound', open.southbound, southboundPlan());
-      await database.fetch(SOUTHBOUND_BASE);
+      const database = await this.#open('southbound', open.southbound, wholeTables ? WHOLE_TABLES : southboundPlan());
+      await database.fetch(wholeTables ? SOUTHBOUND_GLOBAL : SOUTHBOUND_BASE);
       return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });
   }
@@ -114,20 +129,21 @@ export class LiveZone implements Zone {
       this.#databases.set(kind, database);
       return database;
     } catch (error) {
-      if (error instanceof OvnctlError) failed(error);
-      throw error;
+      const failure = asUnavailable(error);
+      if (failure instanceof OvnctlError) failed(failure);
+      throw failure;
     }
   }
 }
 
-/** A database of which little is asked. */
-const EVERYTHING: ReadPlan = {
-  columns: new Map(),
-  wholeAbove: new Map(),
-  companions: () => [],
-  later: () => [],
-  followers: () => [],
-};
+/** A pod that has gone since it was listed is nothing that the user named. */
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof NotFoundError)) return error;
+  return new UnavailableError(error.code, error.message, { cause: error, hints: error.hints });
+}
+
+/** What it takes to know the release. */
+const SOUTHBOUND_GLOBAL = [{ kind: 'all', table: 'SB_Global' }] as const;
 
 const SCHEMAS = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
 

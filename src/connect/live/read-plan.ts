@@ -9,8 +9,8 @@ import type { TableSchema } from '../../ovsdb/schema/schema.js';
 export interface ReadPlan {
   /** Columns to read, by table; all of them where it says nothing. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Tables that are read whole rather than by more look-ups than this at a time. */
-  readonly wholeAbove: ReadonlyMap<string, number>;
+  /** The table is read whole rather than by more look-ups than this at a time. */
+  wholeAbove(table: string): number;
   /** What will be asked for next, as far as the request tells. */
   companions(request: RowRequest): readonly RowRequest[];
   /** What will be asked for a while after, and is read meanwhile: nobody waits for it. */
@@ -24,3 +24,12 @@ export function selectedColumns(plan: ReadPlan, table: TableSchema): readonly st
   const wanted = plan.columns.get(table.name);
   return wanted && ['_uuid', ...[...wanted].filter((column) => table.columns.has(column))];
 }
+
+/** Whole tables with all their columns, for whoever looks at most rows of what is looked at anyway. */
+export const WHOLE_TABLES: ReadPlan = {
+  columns: new Map(),
+  wholeAbove: () => 0,
+  companions: () => [],
+  later: () => [],
+  followers: () => [],
+};

@@ -6,6 +6,7 @@
  * Must not know flags and files.
  */
 import { Coverage } from '../../world/coverage.js';
+import type { Hosts } from '../../world/hosts.js';
 import type { KubeView, World } from '../../world/world.js';
 import { connect } from '../ovsdb/connect.js';
 import type { ConnectOptions } from '../ovsdb/connect.js';
@@ -27,8 +28,12 @@ export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeou
   readonly zones: readonly ZoneRemotes[];
   /** Kubernetes objects from elsewhere; none when left out. */
   readonly kube?: KubeView;
+  /** Facts of the hosts from there, too. */
+  readonly hosts?: Hosts;
   /** Of the whole World, with what `kube` has noted in it. */
   readonly coverage?: Coverage;
+  /** Most rows of what is looked at will be, so tables are read whole. */
+  readonly wholeTables?: boolean;
 }
 
 const NO_OBJECTS: KubeView = {
@@ -39,17 +44,23 @@ const NO_OBJECTS: KubeView = {
 
 /** Throws UsageError for a malformed remote; a server that can't be reached is found out when it is asked. */
 export async function openRemoteWorld(options: RemoteWorldOptions): Promise<OpenedWorld> {
-  const { zones: remotes, kube = NO_OBJECTS, coverage = new Coverage() } = options;
+  const { zones: remotes, kube = NO_OBJECTS, hosts, coverage = new Coverage(), wholeTables = false } = options;
   const zones = await Promise.all(
     remotes.map(async (remote) => {
       const open = openersOf(remote, options);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
-      return new LiveZone(name, open, coverage);
+      return new LiveZone(name, open, coverage, { wholeTables });
     }),
   );
   zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const path = remotes.flatMap(({ nb, sb }) => [nb ?? [], sb ?? []].flat()).join(' ');
-  const world: World = { source: { kind: 'remotes', path }, zones, kube, coverage };
+  const world: World = {
+    source: { kind: 'remotes', path },
+    zones,
+    kube,
+    ...(hosts === undefined ? {} : { hosts }),
+    coverage,
+  };
   return {
     world,
     readings: () => zones.flatMap((zone) => zone.readings()),

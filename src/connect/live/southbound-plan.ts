@@ -25,7 +25,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 export const SOUTHBOUND_BASE: readonly RowRequest[] = [
   // northd's own address set, which flows of every switch name.
   { kind: 'where', table: 'Address_Set', column: 'name', value: 'svc_monitor_mac' },
-  ...['SB_Global', 'Datapath_Binding', 'DHCP_Options', 'DHCPv6_Options'].map((table): RowRequest => ({
+  ...['SB_Global', 'Datapath_Binding', 'Chassis', 'DHCP_Options', 'DHCPv6_Options'].map((table): RowRequest => ({
     kind: 'all',
     table,
   })),
@@ -82,7 +82,7 @@ export function southboundPlan(): ReadPlan {
   const routers = new Set<string>();
   return {
     columns: new Map(Object.entries(COLUMNS).map(([table, columns]) => [table, new Set(columns)] as const)),
-    wholeAbove: new Map([['Port_Group', 24]]),
+    wholeAbove: (table) => (table === 'Port_Group' ? 24 : Number.POSITIVE_INFINITY),
     companions: (request) => companions(request, routers),
     followers: (request, rows) => followers(request, rows, routers),
     later: (request) =>

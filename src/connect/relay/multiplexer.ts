@@ -19,6 +19,8 @@ export interface MultiplexerOptions {
 }
 
 const UNANSWERED = 4;
+/** How long the socket may take for the last words. */
+const FAREWELL_MS = 1000;
 /** A piece of data; short, so that heartbeats and other channels are not held up. */
 const PIECE = 32 * 1024;
 
@@ -178,11 +180,15 @@ export class Multiplexer implements Tunnel {
   #end(reason: OvnctlError | undefined): void {
     if (this.#ended !== undefined) return;
     const { stream } = this.#process;
-    // Under v4 this is the only way to end the program; under v5 it is one more.
-    if (!stream.destroyed && !stream.writableEnded) stream.write(relayFrame('Q', 0));
     this.#ended = { reason };
     clearInterval(this.#heartbeat);
-    stream.destroy();
+    // Under v4 this is the only way to end the program; under v5 it is one more. It goes behind what is still to be sent, so
+    // the connection has to stay until the socket took it.
+    if (stream.writable) {
+      const late = timer(() => stream.destroy(), FAREWELL_MS);
+      stream.once('close', () => clearTimeout(late));
+      stream.end(relayFrame('Q', 0), () => stream.destroy());
+    } else stream.destroy();
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     for (const channel of channels) channel.fail(this.#closedError());

@@ -47,6 +47,7 @@ export class PodRelay {
   readonly #pod: RelayPod;
   readonly #limitMs: number;
   readonly #ways = new Map<string, Promise<Way>>();
+  readonly #open = new Set<Tunnel>();
   readonly #close = new AbortController();
 
   constructor(connection: KubeConnection, pod: RelayPod, options: RelayOptions = {}) {
@@ -72,10 +73,10 @@ export class PodRelay {
 
   /** Ends all connections, and whatever runs in the pod for them. */
   close(): void {
+    // Those that run are told so before their connections are gone, which is all that v4 has to end them.
+    for (const tunnel of this.#open) tunnel.close();
+    this.#open.clear();
     this.#close.abort(new UnavailableError('relay.closed', `the relay to pod ${this.#pod.name} was closed`));
-    for (const way of this.#ways.values()) {
-      way.then(({ tunnel }) => tunnel?.then((open) => open.close(), ignore), ignore);
-    }
   }
 
   /** The first container that sees the socket; a container is probed once, and again when that failed. */
@@ -121,22 +122,31 @@ export class PodRelay {
       const tunnel = await abortable(opening, signal);
       if (tunnel.isOpen) return tunnel;
       // Lost meanwhile; whoever sees it first replaces it.
+      this.#open.delete(tunnel);
       if (way.tunnel === opening) way.tunnel = undefined;
     }
   }
 
   #opening(way: Way): Promise<Tunnel> {
-    const opening = this.#open(way);
-    // A later call may find it mended.
-    opening.catch(() => (way.tunnel = undefined));
+    const opening = this.#opened(way);
+    opening.then(
+      (tunnel) => {
+        if (this.#close.signal.aborted) tunnel.close();
+        else this.#open.add(tunnel);
+      },
+      // A later call may find it mended.
+      () => (way.tunnel = undefined),
+    );
     return opening;
   }
 
-  async #open({ target, probe }: Way): Promise<Tunnel> {
+  async #opened({ target, probe }: Way): Promise<Tunnel> {
     const { signal } = this.#close;
     signal.throwIfAborted();
     if (probe.python3) {
-      const process = await startExec(this.#connection, target, relayCommand(this.#limitMs), { signal });
+      const process = await untilStarted(signal, (starting) =>
+        startExec(this.#connection, target, relayCommand(this.#limitMs), { signal: starting }),
+      );
       const options = {
         subject: targetText(target),
         heartbeatMs: this.#limitMs / BEATS,
@@ -154,7 +164,17 @@ export class PodRelay {
   }
 }
 
-const ignore = (): undefined => undefined;
+/** Ends the start with the signal, and leaves what has been started alone: whoever ends it has something to tell it first. */
+async function untilStarted<T>(signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const starting = new AbortController();
+  const stop = (): void => starting.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await start(starting.signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
 
 /** Waits for what others may wait for as well, no longer than the signal lets. */
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,4 @@
-import { purposesNeeding } from './permissions.js';
+import { jobsNeeding } from './permissions.js';
 
 /** A PolicyRule of rbac.authorization.k8s.io/v1. */
 export interface PolicyRule {
@@ -26,9 +26,9 @@ export function formatRule({ apiGroups, resources, verbs }: PolicyRule): string 
 export function allowingHints({ verb, group, resource, namespace }: Attempt): readonly string[] {
   const rule = formatRule({ apiGroups: [group], resources: [resource], verbs: [verb] });
   const where = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace} (or a ClusterRole)`;
-  const [purpose] = purposesNeeding(group, resource, verb);
+  const [job] = jobsNeeding(group, resource, verb);
   return [
     `${where} with this rule would allow it: ${rule}`,
-    ...(purpose === undefined ? [] : [`"ovnctl rbac --for ${purpose}" prints everything that is needed`]),
+    ...(job === undefined ? [] : [`"ovnctl rbac --for ${job}" prints everything that is needed`]),
   ];
 }

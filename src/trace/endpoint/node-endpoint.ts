@@ -18,7 +18,7 @@ import { externalSwitch, managementPort } from '../../ovnk/names.js';
 import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { kubeList } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
-import { zoneOfNode } from '../../world/zones.js';
+import { unreadZone, zoneOfNode } from '../../world/zones.js';
 
 export interface NodeEndpoint {
   readonly kind: 'Node';
@@ -45,7 +45,11 @@ interface HostPort {
 /** Host masquerade address inside the masquerade subnet (OVN-Kubernetes, docs "masquerade IPs"). */
 const HOST_OFFSET = 2n;
 
-export async function resolveNode(world: World, name: string): Promise<NodeEndpoint> {
+/** What Kubernetes says about a node, before any database is asked. */
+export type NodeFacts = Pick<NodeEndpoint, 'addresses' | 'masquerade'>;
+
+/** Throws NotFoundError with the nearest name when there is no such node. */
+export async function nodeFacts(world: World, name: string): Promise<NodeFacts> {
   const nodes = await kubeList(world, 'nodes');
   const node = nodes.find(({ metadata }) => metadata.name === name);
   if (node === undefined) {
@@ -55,8 +59,19 @@ export async function resolveNode(world: World, name: string): Promise<NodeEndpo
       hints: [near === undefined ? `Nodes: ${names.join(', ')}.` : `Did you mean ${near}?`],
     });
   }
+  return {
+    addresses: byFamily(node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)),
+    masquerade: masqueradeOf(node),
+  };
+}
+
+/** Throws NotFoundError (no such node, or no databases for it), AccessError and UnavailableError (its zone can't be read). */
+export async function resolveNode(world: World, name: string): Promise<NodeEndpoint> {
+  const facts = await nodeFacts(world, name);
   const zone = await zoneOfNode(world, name);
   if (zone === undefined) {
+    const unread = await unreadZone(world);
+    if (unread !== undefined) throw unread;
     throw new NotFoundError('snapshot.no-zone', `${world.source.path} has no databases for node ${name}`);
   }
   const southbound = await zone.southbound();
@@ -70,10 +85,9 @@ export async function resolveNode(world: World, name: string): Promise<NodeEndpo
     zone,
     southbound,
     chassis,
-    addresses: byFamily(node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)),
+    ...facts,
     management: hostPort(southbound.ports.named(managementPort(DEFAULT_NETWORK, name))),
     outside: outsideOf(southbound, name),
-    masquerade: masqueradeOf(node),
   };
 }
 

@@ -2,6 +2,7 @@ import { InputError, NotFoundError, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import type { KubeObject } from '../../kube/model/object-meta.js';
 import { kubeList } from '../../world/kube-look-up.js';
+import { unlessUnreadable } from '../../world/unreadable.js';
 import type { Listing, World } from '../../world/world.js';
 
 export interface ObjectName {
@@ -77,7 +78,9 @@ export async function objectNotFound(
     return new NotFoundError(code, text, { hints: [...meant, `In namespace ${wanted.namespace}: ${listed(names)}.`] });
   }
   // The lists that the snapshot has may not include namespaces; then the objects' own namespaces tell.
-  const declared = (await kubeList(world, 'namespaces')).map(({ metadata }) => metadata.name);
+  const declaring = await unlessUnreadable(() => kubeList(world, 'namespaces'));
+  if (declaring === undefined) return new NotFoundError(code, text);
+  const declared = declaring.map(({ metadata }) => metadata.name);
   const namespaces = [...new Set([...declared, ...all.map(({ metadata }) => metadata.namespace)])].sort();
   if (namespaces.includes(wanted.namespace)) {
     return new NotFoundError(code, `${text}: namespace ${wanted.namespace} has no ${kind} at all`);

@@ -21,7 +21,7 @@ import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import { kubeObject } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
 import { unlessUnreadable } from '../../world/unreadable.js';
-import { zoneOfChassis, zoneOfNode } from '../../world/zones.js';
+import { unreadZone, zoneOfChassis, zoneOfNode } from '../../world/zones.js';
 import type { ObjectName } from './object-name.js';
 import { objectNotFound } from './object-name.js';
 
@@ -125,6 +125,8 @@ async function zoneOfPod(world: World, pod: Pod & { readonly nodeName: string })
   const chassis = node?.metadata.annotations.get('k8s.ovn.org/node-chassis-id');
   const byChassis = chassis === undefined ? undefined : await zoneOfChassis(world, chassis);
   if (byChassis !== undefined) return byChassis;
+  const unread = await unreadZone(world);
+  if (unread !== undefined) throw unread;
   const zones = world.zones.map(({ name }) => name).join(', ');
   throw new InputError(
     'snapshot.no-zone',
@@ -179,7 +181,8 @@ function disagreements(pod: Pod, network: PodNetwork, port: Port, addresses: Rea
 }
 
 async function isPrimaryUdnNamespace(world: World, namespace: string): Promise<boolean> {
-  const object = await kubeObject(world, 'namespaces', '', namespace);
+  // For a note only.
+  const object = await unlessUnreadable(() => kubeObject(world, 'namespaces', '', namespace));
   return object?.metadata.labels.has(PRIMARY_UDN_LABEL) ?? false;
 }
 

@@ -4,6 +4,7 @@ import type { Address, Family } from '../../net/prefix.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
+import { isUnreadable } from '../../world/unreadable.js';
 import type { World, Zone } from '../../world/world.js';
 import { chassisOf } from '../semantics/faithful/location.js';
 import { hostPort } from './node-endpoint.js';
@@ -20,17 +21,27 @@ export interface PortEndpoint {
   readonly notes: readonly string[];
 }
 
-/** The port of that name in the zone where it is bound; NotFoundError when no zone has it or it has no addresses. */
+/**
+ * The port of that name in the zone where it is bound. Throws NotFoundError when no zone has it or it has no addresses,
+ * AccessError or UnavailableError when a zone that may have it can't be read.
+ */
 export async function resolvePort(world: World, name: string): Promise<PortEndpoint> {
   const names: string[] = [];
+  let unread: Error | undefined;
   for (const zone of world.zones) {
     if (!zone.hasSouthbound) continue;
-    const southbound = await zone.southbound();
-    const port = southbound.ports.named(name);
-    if (port === undefined) {
-      for (const other of southbound.ports.all()) names.push(other.name);
+    let found: { southbound: Southbound; port: Port | undefined };
+    try {
+      const southbound = await zone.southbound();
+      found = { southbound, port: southbound.ports.named(name) };
+      if (found.port === undefined) for (const other of southbound.ports.all()) names.push(other.name);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      unread ??= error;
       continue;
     }
+    const { southbound, port } = found;
+    if (port === undefined) continue;
     const chassis = chassisOf(southbound, port);
     if (port.type === 'remote' || chassis?.remote === true) continue;
     const host = hostPort(port);
@@ -40,6 +51,7 @@ export async function resolvePort(world: World, name: string): Promise<PortEndpo
     }
     return { kind: 'Port', port, zone, southbound, chassis, mac: host.mac, addresses: host.addresses, notes: [] };
   }
+  if (unread !== undefined) throw unread;
   const near = nearestName(name, names);
   throw new NotFoundError('endpoint.no-port', `no zone has a logical port ${name}`, {
     hints: near === undefined ? [] : [`Did you mean ${near}?`],

@@ -92,6 +92,11 @@ export function outsideSender(node: NodeEndpoint, address: Address, notes: reado
   };
 }
 
+/** A sender of whose zone nothing can be read: how it is called is known from elsewhere, how its packets set out is not. */
+export function unreadSender(known: Omit<Sender, 'departure'>, why: Error): Sender {
+  return { ...known, departure: () => Promise.reject(why) };
+}
+
 /** Whatever is behind a logical port that no pod claims. */
 export function portSender(port: PortEndpoint): Sender {
   return {

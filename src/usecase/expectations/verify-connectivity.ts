@@ -8,6 +8,7 @@
 import { BugError, OvnctlError } from '../../base/errors.js';
 import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { Cause, PathTrace } from '../../trace/path/path-trace.js';
+import { isUnreadable } from '../../world/unreadable.js';
 import type { World } from '../../world/world.js';
 import type { PathQuery } from '../path-query.js';
 import { connecting, objectNames, Tally } from '../tally.js';
@@ -139,8 +140,9 @@ async function tryPair(
     }
   } catch (error) {
     if (!(error instanceof OvnctlError) || error instanceof BugError) throw error;
-    if (error.code.startsWith('snapshot.')) trial.unread ??= error.message;
-    else trial.untried ??= error.message;
+    const { code, message } = error;
+    if (isUnreadable(error) || code.startsWith('snapshot.')) trial.unread ??= message;
+    else trial.untried ??= message;
   }
 }
 

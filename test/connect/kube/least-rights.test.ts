@@ -6,28 +6,14 @@ import { liveKubeView } from '../../../src/connect/kube/live-view.js';
 import type { Plural } from '../../../src/kube/model/kinds.js';
 import { RESOURCES } from '../../../src/kube/model/resource.js';
 import { rbacRules } from '../../../src/usecase/rbac.js';
-import type { RoleManifest } from '../../../src/usecase/rbac.js';
 import { Coverage } from '../../../src/world/coverage.js';
-import type { Attempt } from '../../support/kube-api/call.js';
+import { granting } from '../../support/granting.js';
 import { failureOf, openTestClient, QUIET } from '../../support/kube-api/client.js';
 import { OVN_KINDS } from '../../support/kube-api/model.js';
 import { startKubeApi } from '../../support/kube-api/server.js';
 import type { KubeApi } from '../../support/kube-api/server.js';
 import { loadSnapshot } from '../../support/kube-api/snapshot.js';
 import { repository, runNode } from '../../support/run-cli.js';
-
-/** What RBAC makes of roles. */
-const granting =
-  (roles: readonly RoleManifest[]) =>
-  ({ group, resource, verb, namespace }: Attempt): boolean =>
-    roles.some(
-      ({ kind, metadata, rules }) =>
-        (kind === 'ClusterRole' || metadata.namespace === namespace) &&
-        rules.some(
-          ({ apiGroups, resources, verbs }) =>
-            apiGroups.includes(group) && resources.includes(resource) && verbs.includes(verb),
-        ),
-    );
 
 let api: KubeApi;
 beforeEach(async () => {

@@ -11,6 +11,7 @@ import { openWorld } from '../../../src/connect/open-world.js';
 import { whenHeld } from '../../../src/ovsdb/replica/not-held.js';
 import { tracePodToService } from '../../../src/usecase/trace-path.js';
 import type { PathTrace } from '../../../src/trace/path/path-trace.js';
+import { planDoctor, runDoctor } from '../../../src/usecase/doctor.js';
 import { versionReport } from '../../../src/usecase/version.js';
 import { isWhole, zonesReport } from '../../../src/usecase/zones.js';
 import type { World } from '../../../src/world/world.js';
@@ -34,11 +35,12 @@ describe.skipIf(!present)(present ? 'a live cluster' : NO_OVSDB, { timeout: 120_
   let cluster: SnapshotCluster;
   const opened: OpenedCluster[] = [];
 
-  async function open(namespace?: string): Promise<OpenedCluster> {
+  async function open(namespace?: string, wholeTables = false): Promise<OpenedCluster> {
     const world = await openClusterWorld({
       cluster: { server: cluster.api.url, token: 'admin' },
       events: silent,
       signal: new AbortController().signal,
+      wholeTables,
       ...(namespace === undefined ? {} : { namespace }),
     });
     opened.push(world);
@@ -96,6 +98,31 @@ describe.skipIf(!present)(present ? 'a live cluster' : NO_OVSDB, { timeout: 120_
       overTls.close();
       await sockets.stop();
       await secure.stop();
+    }
+  });
+
+  it('is examined by the doctor as files and servers on sockets are', async () => {
+    // The pods of OVN-Kubernetes, what `ip` says in them, and their logs are made up and not recorded.
+    const plan = planDoctor({ areas: [], only: [], skip: ['nodes/ovnkube', 'gateway/startup'], suppress: [] });
+    const examined = async (world: World): Promise<unknown> => {
+      const { report, bugs } = await runDoctor({ ...world, hosts: files.hosts! }, plan);
+      expect(bugs).toEqual([]);
+      return report;
+    };
+    const files = await openWorld(example, { hosts: true });
+    const offline = await examined(files);
+    const sockets = await startZoneServers();
+    const overSockets = await openRemoteWorld({
+      zones: [...sockets.servers.values()].map(({ remote }) => ({ nb: remote, sb: remote })),
+      kube: files.kube,
+      wholeTables: true,
+    });
+    try {
+      expect(await examined(overSockets.world)).toEqual(offline);
+      expect(await examined((await open(undefined, true)).world)).toEqual(offline);
+    } finally {
+      overSockets.close();
+      await sockets.stop();
     }
   });
 

@@ -18,7 +18,9 @@ import { EXAMPLE, startZoneServers } from '../../support/zone-servers.js';
 import type { ZoneServers } from '../../support/zone-servers.js';
 
 const present = hasOvsdbServer();
-const SHORT = 1500;
+/** For servers that will not answer; those that do may be slow. */
+const SHORT = 4000;
+const LONG = { timeoutMs: 60_000 };
 const PACKET = {
   datapath: 'ovn-worker',
   microflow: 'inport=="shop_client" && eth.src==0a:58:0a:f4:02:06 && eth.dst==ff:ff:ff:ff:ff:ff',
@@ -57,7 +59,7 @@ describe.skipIf(!present)(present ? 'servers that fail' : NO_OVSDB, { timeout: 6
     );
 
   it('a zone that is gone ends the way there with a gap that names it', async () => {
-    const before = await toOtherNode(await open());
+    const before = await toOtherNode(await open(LONG));
     expect(before.verdict).toBe('delivered');
     const away = before.paths[0]!.hops.at(-1)!.zone;
     expect(away).not.toBe('ovn-worker');
@@ -109,7 +111,7 @@ describe.skipIf(!present)(present ? 'servers that fail' : NO_OVSDB, { timeout: 6
       nb: `unix:${join(zones.folder, 'nothing.sock')}`,
       sb: remote,
     }));
-    const live = await open({ zones: remotes, kube: files.kube });
+    const live = await open({ zones: remotes, kube: files.kube, ...LONG });
     const trace = await whenHeld(() =>
       tracePodToService(live.world, { source: 'shop/client', destination: 'shop/empty-svc', port: '80', family: '4' }),
     );
@@ -123,7 +125,7 @@ describe.skipIf(!present)(present ? 'servers that fail' : NO_OVSDB, { timeout: 6
     await expect(tracePacketInZone(gone.world, PACKET)).rejects.toThrow(UnavailableError);
     gone.close();
     const { remote } = server('ovn-worker');
-    const half = await open({ zones: [{ name: 'a', nb: remote }] });
+    const half = await open({ zones: [{ name: 'a', nb: remote }], ...LONG });
     await expect(half.world.zones[0]!.southbound()).rejects.toThrow(/no remote is given for the southbound database/);
   });
 
@@ -137,7 +139,7 @@ describe.skipIf(!present)(present ? 'servers that fail' : NO_OVSDB, { timeout: 6
   });
 
   it('notes when flows that decided are gone', async () => {
-    const live = await open();
+    const live = await open(LONG);
     const trace = await whenHeld(() => tracePacketInZone(live.world, PACKET));
     await live.confirm(() => [trace.tree.length > 0 ? '00000000-0000-0000-0000-000000000001' : '']);
     expect(live.world.coverage.gaps()).toContainEqual(

@@ -26,7 +26,7 @@ async function serve(script: Script): Promise<FaultServer> {
   return server;
 }
 async function open(remotes: string): Promise<OvsdbClient> {
-  const client = await connect(remotes, { timeoutMs: 3000, attemptMs: 1000 });
+  const client = await connect(remotes, { timeoutMs: 20_000, attemptMs: 1000 });
   clients.push(client);
   return client;
 }

@@ -40,7 +40,7 @@ describe.skipIf(!available)(available ? 'ssl remotes of a real ovsdb-server' : N
   }
   const remote = (name: string): string => `ssl:127.0.0.1:${String(ports.get(name))}`;
   const tryWith = async (name: string, tls: TlsOptions): Promise<readonly string[]> => {
-    const connected = await connect(remote(name), { tls, timeoutMs: 5000 });
+    const connected = await connect(remote(name), { tls, timeoutMs: 20_000 });
     try {
       return await connected.listDatabases();
     } finally {

@@ -143,7 +143,7 @@ describe.skipIf(!hasOvsdbServer())('databases through pods', () => {
       const mounts = { '/var/run/ovn': `${folder.path}/${kind}-lost`, '/run/ovn': `${folder.path}/${kind}-lost` };
       cluster.pods.set(lost.key, { nbdb: { ...container, mounts }, sbdb: { ...container, mounts } });
       zones.set(`${kind}-lost`, lost);
-      const error = await failure(clientOf(opened(`${kind}-lost`), 'northbound', { timeoutMs: 3000 }).ready());
+      const error = await failure(clientOf(opened(`${kind}-lost`), 'northbound', { timeoutMs: 15_000 }).ready());
       expect(error).toBeInstanceOf(UnavailableError);
       expect((error as Error).message).toContain(`northbound database of pod ovn-kubernetes/ovnkube-node-${kind}-lost`);
     });
@@ -173,7 +173,7 @@ describe.skipIf(!hasOvsdbServer())('databases through pods', () => {
   });
 
   it('one-shot refuses changes and monitors', async () => {
-    const client = clientOf(opened('one-shot'), 'northbound', { timeoutMs: 5000 });
+    const client = clientOf(opened('one-shot'), 'northbound', { timeoutMs: 20_000 });
     const insert = { op: 'insert', table: 'Logical_Switch', row: { name: 'no' } } as const;
     expect(await failure(client.transact(NB, [insert]))).toMatchObject({ code: 'ovsdb.not-allowed' });
   });
@@ -206,14 +206,23 @@ describe.skipIf(!hasOvsdbServer())('databases through pods', () => {
 
   it.each(['python3', 'socat', 'nc'])('%s ends by itself when its client has gone without a trace', async (kind) => {
     cluster.faults = { deaf: true, protocols: ['v4.channel.k8s.io'] };
-    const relay = opened(kind, 1500);
+    const relay = opened(kind, 4000);
     // More often than the limit, as in earnest.
     const client = clientOf(relay, 'northbound', { probeMs: 400 });
     await client.ready();
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 5500));
     expect(cluster.endpoint.running.size).toBeGreaterThan(0);
     cluster.endpoint.vanish();
     client.close();
+    relay.close();
+    expect(await nothingRuns()).toBe(true);
+  });
+
+  it('python3 ends when it is told to, where neither the end of its input nor a limit would end it', async () => {
+    cluster.faults = { deaf: true, protocols: ['v4.channel.k8s.io'] };
+    const relay = opened('python3', 600_000);
+    await clientOf(relay).ready();
+    expect(cluster.endpoint.running.size).toBe(1);
     relay.close();
     expect(await nothingRuns()).toBe(true);
   });
@@ -243,7 +252,7 @@ describe.skipIf(!hasOvsdbServer())('databases through pods', () => {
       const before = cluster.pods.get(key);
       change();
       try {
-        return await failure(clientOf(opened(name), 'northbound', { timeoutMs: 3000 }).ready());
+        return await failure(clientOf(opened(name), 'northbound', { timeoutMs: 15_000 }).ready());
       } finally {
         if (before !== undefined) cluster.pods.set(key, before);
       }

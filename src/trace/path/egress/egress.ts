@@ -14,6 +14,7 @@ import type { Family } from '../../../net/prefix.js';
 import { placeOf } from '../../../ovnk/datapath-role.js';
 import type { TableNode } from '../../tree.js';
 import { describeDelivery } from '../arrival.js';
+import { unlessUnreadable } from '../../../world/unreadable.js';
 import type { Attributor } from '../attribution.js';
 import { addressText } from '../headers.js';
 import type { Egress, OwnerSummary, Translation } from '../path-trace.js';
@@ -75,7 +76,9 @@ async function egressAddress(
   packet: Microflow | undefined,
   { world }: Attributor,
 ): Promise<NonNullable<Egress['egressIP']>> {
-  const object = world.kube.available ? await world.kube.get('egressips', '', owner.name) : undefined;
+  const object = world.kube.available
+    ? await unlessUnreadable(() => world.kube.get('egressips', '', owner.name))
+    : undefined;
   const family = packet?.[Slot.ethType] === 0x86ddn ? 6 : 4;
   const address = object?.assignments.find(
     (assigned) => assigned.node === node && parseAddress(assigned.egressIP)?.family === family,
@@ -181,9 +184,10 @@ function nextHopAfter(visits: readonly Visit[], family: Family): string | undefi
 async function externalRoutes({ world, pods }: Attributor, source: string): Promise<readonly string[]> {
   const pod = pods.find(({ podIPs }) => podIPs.includes(source)) ?? pods[0];
   if (!world.kube.available || pod === undefined) return [];
-  const namespace = await world.kube.get('namespaces', '', pod.metadata.namespace);
-  const routes = (await world.kube.list('adminpolicybasedexternalroutes')).items;
-  return routes
+  const { kube } = world;
+  const namespace = await unlessUnreadable(() => kube.get('namespaces', '', pod.metadata.namespace));
+  const routes = await unlessUnreadable(() => kube.list('adminpolicybasedexternalroutes'));
+  return (routes?.items ?? [])
     .filter(({ namespaceSelector }) =>
       selects(namespaceSelector, namespace?.metadata.labels ?? new Map<string, string>()),
     )

@@ -4,6 +4,7 @@ import { qualifiedName } from '../../../kube/model/object-meta.js';
 import type { Pod } from '../../../kube/model/pod.js';
 import { podNetworks, primaryNetwork } from '../../../ovnk/pod-networks.js';
 import type { TableNode } from '../../tree.js';
+import { unlessUnreadable } from '../../../world/unreadable.js';
 import type { Attributor } from '../attribution.js';
 import type { AccessStep, Cause, ClosestRule, OwnerSummary } from '../path-trace.js';
 import type { Leg } from '../walk.js';
@@ -117,7 +118,9 @@ async function advice(
     }
     case 'AdminNetworkPolicy': {
       const { kube } = attributor.world;
-      const policy = kube.available ? await kube.get('adminnetworkpolicies', '', owner.name) : undefined;
+      const policy = kube.available
+        ? await unlessUnreadable(() => kube.get('adminnetworkpolicies', '', owner.name))
+        : undefined;
       const remedy = adminRemedy(owner, policy?.priority, request);
       const priority = policy?.priority === undefined ? '' : ` (priority ${policy.priority})`;
       return {

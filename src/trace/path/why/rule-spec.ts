@@ -5,6 +5,7 @@ import type { Protocol } from '../../../kube/model/protocol.js';
 import type { LabelSelector } from '../../../kube/model/selector.js';
 import { labelSelectorText } from '../../../kube/model/selector-text.js';
 import type { Owner } from '../../../ovnk/owner.js';
+import { unlessUnreadable } from '../../../world/unreadable.js';
 import type { World } from '../../../world/world.js';
 
 /** Ports that a rule speaks of. */
@@ -38,7 +39,10 @@ export interface RuleSpec {
 
 /** The rule behind an owner as its object has it; undefined when there is no such object to read, or no such rule in it. */
 export async function ruleSpecOf(world: World, owner: Owner): Promise<RuleSpec | undefined> {
-  if (!world.kube.available) return undefined;
+  return world.kube.available ? unlessUnreadable(() => ruleOf(world, owner)) : undefined;
+}
+
+async function ruleOf(world: World, owner: Owner): Promise<RuleSpec | undefined> {
   switch (owner.kind) {
     case 'NetworkPolicy': {
       if (owner.rule === undefined) return undefined;
