@@ -198,6 +198,9 @@ export class LiveDatabase implements Database, RowSource {
     const columns = this.#plan.columns.get(table);
     this.#rows += json.length;
     const read = request.kind === 'uuids' ? NOTHING : request.kind === 'query' ? new Set(request.columns) : columns;
+    // Of long flows there are tens of thousands, without uuid.
+    if (request.kind === 'query' && !request.columns.includes('_uuid'))
+      return json.map((cells) => new Row(table, '', cells, read));
     return json.map(({ _uuid, ...cells }) => {
       const uuid = atomOf(_uuid);
       return new Row(table, typeof uuid === 'string' ? uuid : '', cells, read);
