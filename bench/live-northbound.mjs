@@ -10,7 +10,7 @@ const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` 
 const SCHEMAS = '/usr/share/ovn';
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The database server on `files`, at a socket in `folder`. */
+/** The database server on `files`, at a socket in `folder`; `pid` is its process. */
 export async function serve(folder, files) {
   const socket = join(folder, 'db.sock');
   const child = spawn(
@@ -27,7 +27,7 @@ export async function serve(folder, files) {
     child.kill('SIGTERM');
     await ended;
   };
-  return { remote: `unix:${socket}`, stop };
+  return { remote: `unix:${socket}`, pid: child.pid, stop };
 }
 
 const set = (items) => ['set', items];

@@ -1,6 +1,8 @@
-// npm run build: dist/{commands,src} from the sources, then the manifest that lets the program start without reading them.
+// npm run build: dist/{commands,src} from the sources, the manifest that lets the program start without reading them, and
+// the bundle that makes a few files of hundreds.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { bin, root, run } from './steps.mjs';
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -14,3 +16,6 @@ const file = join(root, 'oclif.manifest.json');
 const manifest = JSON.parse(readFileSync(file, 'utf8'));
 manifest.commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+
+// After the manifest, which oclif's own copy of itself makes.
+await bundle();

@@ -62,7 +62,7 @@ function newest(path) {
 /** A build when dist is absent or older than what it is made from. */
 export function ensureBuild() {
   const built = Math.min(changed(join(root, 'dist/src/cli/main.js')), changed(join(root, 'oclif.manifest.json')));
-  const sources = ['src', 'commands', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const sources = ['src', 'commands', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
   if (built > Math.max(...sources.map((path) => newest(join(root, path))))) return;
   console.error('building …');
   run(process.execPath, [join(root, 'scripts/build.mjs')]);

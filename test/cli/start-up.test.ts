@@ -37,16 +37,20 @@ describe('bin/run.js without dist and node_modules', () => {
   });
 });
 
-/** The packages whose files a run of the fixture program loaded, as V8 saw them. */
-async function packagesLoaded(...args: string[]): Promise<string[]> {
+/** The files a run of a program loaded, as V8 saw them. */
+async function filesLoaded(program: readonly string[], code: number): Promise<string[]> {
   const coverage = mkdtempSync(join(folder, 'coverage-'));
-  const entry = join(import.meta.dirname, 'fixture/main.ts');
-  const ran = await runNode(['--import', 'tsx', entry, ...args], { environment: { NODE_V8_COVERAGE: coverage } });
-  expect(ran).toMatchObject({ code: 0, stderr: '' });
-  const urls = readdirSync(coverage).flatMap((file) => {
+  const ran = await runNode(program, { environment: { NODE_V8_COVERAGE: coverage } });
+  expect(ran).toMatchObject({ code, ...(code === 0 && { stderr: '' }) });
+  return readdirSync(coverage).flatMap((file) => {
     const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: readonly { url: string }[] };
-    return result.map(({ url }) => url);
+    return result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
   });
+}
+
+/** The packages whose files a run of the fixture program loaded. */
+async function packagesLoaded(...args: string[]): Promise<string[]> {
+  const urls = await filesLoaded(['--import', 'tsx', join(import.meta.dirname, 'fixture/main.ts'), ...args], 0);
   const names = urls.map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url)?.[1]);
   return [...new Set(names.filter((name) => name !== undefined))];
 }
@@ -67,4 +71,21 @@ describe('a command loads only what its answer needs', () => {
     expect(loaded).toContain('@oclif/core');
     expect(heavy.filter((name) => loaded.includes(name))).toEqual(expected);
   });
+});
+
+describe('the built program', () => {
+  it(
+    'comes in a few files, and leaves packages that the command does not need alone',
+    { timeout: 60_000 },
+    async () => {
+      const remote = `unix:${join(folder, 'none.sock')}`;
+      const files = await filesLoaded(
+        [join(repository, 'bin/run.js'), 'trace', 'packet', 'sw', 'ip4', '--sb', remote],
+        4,
+      );
+      expect(files.some((url) => url.endsWith('dist/src/cli/main.js'))).toBe(true);
+      expect(files.length).toBeLessThan(60);
+      expect(files.filter((url) => url.includes('/node_modules/'))).toEqual([]);
+    },
+  );
 });

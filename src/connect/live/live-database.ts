@@ -175,14 +175,14 @@ export class LiveDatabase implements Database, RowSource {
       }
     }
     if (operations.length === 0) return;
-    const followers: RowRequest[] = [];
+    const followers: (readonly RowRequest[])[] = [];
     try {
       this.#roundTrips++;
       const results = await this.#client.transact(this.name, operations);
       for (const [at, request] of asked.entries()) {
         const rows = this.#rowsOf(request, results[at]?.rows ?? []);
         this.#table(request.table).store(request, rows);
-        followers.push(...this.#plan.followers(request, rows));
+        followers.push(this.#plan.followers(request, rows));
       }
     } catch (error) {
       if (!(error instanceof OvnctlError)) throw error;
@@ -191,7 +191,8 @@ export class LiveDatabase implements Database, RowSource {
       this.#failure ??= error;
       return;
     }
-    if (followers.length > 0) await this.fetch(followers);
+    // Not waited for: whoever needs them finds them under way, and may know what else to ask for when the first ones are here.
+    for (const each of followers) this.prefetch(each);
   }
 
   #rowsOf(request: RowRequest, json: readonly JsonObject[]): readonly Row[] {
@@ -199,6 +200,9 @@ export class LiveDatabase implements Database, RowSource {
     const columns = this.#plan.columns.get(table);
     this.#rows += json.length;
     const read = request.kind === 'uuids' ? NOTHING : request.kind === 'query' ? new Set(request.columns) : columns;
+    // Of long flows there are tens of thousands, without uuid.
+    if (request.kind === 'query' && !request.columns.includes('_uuid'))
+      return json.map((cells) => new Row(table, '', cells, read));
     return json.map(({ _uuid, ...cells }) => {
       const uuid = atomOf(_uuid);
       return new Row(table, typeof uuid === 'string' ? uuid : '', cells, read);

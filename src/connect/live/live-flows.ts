@@ -1,43 +1,56 @@
 /**
  * The flows of a southbound database behind a server, a datapath at a time.
  *
- * In: the database. Out: a FlowSource. Of a router's long stage (datapath-requests.ts) it knows matches, and reads a flow
- * when somebody asks for more than that. Every other flow is read whole. Must not know packets or the flow language.
+ * In: the database. Out: a FlowSource. Of long flows (datapath-requests.ts) it knows matches, and reads a flow when somebody
+ * asks for more than that. Every other flow is read whole. Must not know packets or the flow language.
  */
-import { UnavailableError } from '../../base/errors.js';
-import { DatabaseFlows, IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
+import { IndexedFlows, logicalFlowOf } from '../../ovn/southbound/flows.js';
 import type { Datapath } from '../../ovn/southbound/datapaths.js';
 import type { DatapathFlows, FlowSource, LogicalFlow, Pipeline } from '../../ovn/southbound/flow-source.js';
-import type { TieOrder } from '../../ovn/southbound/tie-order.js';
-import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
+import { TieOrder } from '../../ovn/southbound/tie-order.js';
+import { Missing } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import {
-  FLOW_COLUMNS,
+  addressFlows,
   FLOW_TABLE,
-  LONG_PRIORITY,
+  groupFlows,
   longDefaults,
-  longMatches,
-  longPlace,
   ofDatapath,
   ofDatapathLater,
+  placedMatchesOf,
+  placesOf,
+  serviceFlows,
   shortFlows,
 } from './datapath-requests.js';
-import type { Query } from './datapath-requests.js';
 import type { LiveDatabase } from './live-database.js';
+import { LongFlows, placeOf } from './long-flows.js';
+import type { FlowPlace } from './long-flows.js';
+
+/** A datapath's own flows but long ones, and where the latter are. */
+interface OwnFlows {
+  readonly rows: readonly Row[];
+  readonly place: FlowPlace | undefined;
+}
 
 export class LiveFlows implements FlowSource {
   readonly ties: TieOrder;
   version = 0;
   readonly #database: LiveDatabase;
-  readonly #whole: DatabaseFlows;
-  readonly #routers = new Map<string, RouterFlows>();
+  readonly #datapaths = new Map<string, DatapathFlows>();
   /** Flows of groups are one object for all their datapaths. */
   readonly #flows = new Map<string, LogicalFlow>();
+  readonly #services = new Map<string, LongFlows>();
+  readonly #changed = (): void => {
+    this.version++;
+  };
 
   constructor(database: LiveDatabase) {
     this.#database = database;
-    this.#whole = new DatabaseFlows(database);
-    this.ties = this.#whole.ties;
+    const table = database.table(FLOW_TABLE);
+    this.ties = new TieOrder(
+      () => table.size,
+      () => table.uuids(),
+    );
   }
 
   expect({ uuid, kind }: Datapath): void {
@@ -46,27 +59,54 @@ export class LiveFlows implements FlowSource {
   }
 
   flowsOf(datapath: Datapath): DatapathFlows {
-    if (datapath.kind !== 'router') return this.#whole.flowsOf(datapath);
-    let flows = this.#routers.get(datapath.uuid);
+    let flows = this.#datapaths.get(datapath.uuid);
     if (flows === undefined) {
-      flows = this.#flowsOfRouter(datapath);
-      this.#routers.set(datapath.uuid, flows);
+      flows = this.#read(datapath);
+      this.#datapaths.set(datapath.uuid, flows);
     }
     return flows;
   }
 
-  #flowsOfRouter({ uuid }: Datapath): RouterFlows {
+  #read({ uuid, kind }: Datapath): DatapathFlows {
     const table = this.#database.table(FLOW_TABLE);
     const missing = new Missing();
-    const own = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
-    const defaults = missing.attempt(() => table.query(longDefaults(uuid))) ?? [];
+    const own = kind === 'router' ? this.#ofRouter(uuid, missing) : this.#ofSwitch(uuid, missing);
     const groups = missing.attempt(() => this.#database.table('Logical_DP_Group').find('datapaths', uuid)) ?? [];
-    const shared = groups.map((group) => missing.attempt(() => table.find('logical_dp_group', group.uuid)) ?? []);
+    const shared = groups.flatMap((group) => {
+      missing.attempt(() => table.query(placedMatchesOf(serviceFlows(group.uuid))));
+      return missing.attempt(() => table.query(groupFlows(group.uuid))) ?? [];
+    });
     missing.require();
+    const long = groups.map((group) => this.#ofServices(group.uuid));
+    if (own.place !== undefined) long.push(new LongFlows(this.#database, addressFlows(uuid), own.place, this.#changed));
+    const flows = [...own.rows, ...shared].map((row) => this.#flowOf(row));
+    return new PartlyLongFlows(new IndexedFlows(flows), long, () => this.version);
+  }
+
+  #ofSwitch(uuid: string, missing: Missing): OwnFlows {
+    const rows = missing.attempt(() => this.#database.table(FLOW_TABLE).find('logical_datapath', uuid)) ?? [];
+    return { rows, place: undefined };
+  }
+
+  #ofRouter(uuid: string, missing: Missing): OwnFlows {
+    const table = this.#database.table(FLOW_TABLE);
+    const short = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
+    const defaults = missing.attempt(() => table.query(longDefaults(uuid)));
     // A release that does something else about unknown addresses has to be asked where it does it.
-    const [place] = defaults.length > 0 ? defaults : table.query(longPlace(uuid));
-    const flows = [...own, ...defaults, ...shared.flat()].map((row) => this.#flowOf(row));
-    return new RouterFlows(this.#database, uuid, new IndexedFlows(flows), place, () => this.version++);
+    const [place] =
+      defaults?.length === 0
+        ? (missing.attempt(() => table.query(placesOf(addressFlows(uuid)))) ?? [])
+        : (defaults ?? []);
+    return { rows: [...short, ...(defaults ?? [])], place: place && placeOf(place) };
+  }
+
+  #ofServices(group: string): LongFlows {
+    let flows = this.#services.get(group);
+    if (flows === undefined) {
+      flows = new LongFlows(this.#database, serviceFlows(group), undefined, this.#changed);
+      this.#services.set(group, flows);
+    }
+    return flows;
   }
 
   #flowOf(row: Row): LogicalFlow {
@@ -76,109 +116,29 @@ export class LiveFlows implements FlowSource {
   }
 }
 
-/** Flows of a router: all but those of the long stage held, and these by their matches. */
-class RouterFlows implements DatapathFlows {
-  readonly #database: LiveDatabase;
-  readonly #uuid: string;
-  readonly #others: DatapathFlows;
-  readonly #long: { readonly pipeline: Pipeline; readonly table: number } | undefined;
-  /** What the matches turned out to stand for. */
-  readonly #found = new Map<string, readonly LogicalFlow[]>();
-  #flows: readonly LogicalFlow[] | undefined;
+/** Flows of a datapath, some of them long. `version` changes when long flows have turned out to be others. */
+class PartlyLongFlows implements DatapathFlows {
+  readonly #whole: DatapathFlows;
+  readonly #long: readonly LongFlows[];
+  readonly #version: () => number;
+  readonly #tables = new Map<string, { readonly version: number; readonly flows: readonly LogicalFlow[] }>();
 
-  readonly #changed: () => void;
-
-  constructor(database: LiveDatabase, uuid: string, others: DatapathFlows, long: Row | undefined, changed: () => void) {
-    this.#changed = changed;
-    this.#database = database;
-    this.#uuid = uuid;
-    this.#others = others;
-    this.#long = long && {
-      pipeline: long.string('pipeline') === 'egress' ? 'egress' : 'ingress',
-      table: long.integer('table_id'),
-    };
+  constructor(whole: DatapathFlows, long: readonly LongFlows[], version: () => number) {
+    this.#whole = whole;
+    this.#long = long;
+    this.#version = version;
   }
 
   table(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
-    const others = this.#others.table(pipeline, table);
-    if (this.#long?.table !== table || this.#long.pipeline !== pipeline) return others;
-    this.#flows ??= [...others, ...this.#longFlows(pipeline, table)].sort((a, b) => b.priority - a.priority);
-    return this.#flows;
-  }
-
-  #longFlows(pipeline: Pipeline, table: number): readonly LogicalFlow[] {
-    const rows = this.#database.table(FLOW_TABLE).query(longMatches(this.#uuid));
-    const find = (match: string): LogicalFlow => this.#whole(match);
-    return rows.flatMap((row) => {
-      const match = row.string('match');
-      return this.#found.get(match) ?? new MatchOnly(pipeline, table, match, find);
-    });
-  }
-
-  /** The rest of a flow. Several that differ in their actions only are told apart from then on. */
-  #whole(match: string): LogicalFlow {
-    let flows = this.#found.get(match);
-    if (flows === undefined) {
-      const where: Query['where'] = [...longPlace(this.#uuid).where, ['match', '==', match]];
-      const columns = ['_uuid', ...FLOW_COLUMNS];
-      flows = this.#database
-        .table(FLOW_TABLE)
-        .query({ kind: 'query', table: FLOW_TABLE, where, columns })
-        .map(logicalFlowOf);
-      this.#found.set(match, flows);
-      if (flows.length > 1) {
-        this.#flows = undefined;
-        this.#changed();
-        // Nothing to fetch, but the table has other flows than whoever asked thinks.
-        throw new NotHeld([]);
-      }
-    }
-    const [flow] = flows;
-    if (flow !== undefined) return flow;
-    throw new UnavailableError('ovsdb.changed', 'a flow was removed while the database was read', {
-      hints: ['ask again'],
-    });
-  }
-}
-
-/** A flow for an address, of which the rest is read when it is asked for. */
-class MatchOnly implements LogicalFlow {
-  readonly pipeline: Pipeline;
-  readonly table: number;
-  readonly priority = LONG_PRIORITY;
-  readonly match: string;
-  readonly #find: (match: string) => LogicalFlow;
-  #whole: LogicalFlow | undefined;
-
-  constructor(pipeline: Pipeline, table: number, match: string, find: (match: string) => LogicalFlow) {
-    this.pipeline = pipeline;
-    this.table = table;
-    this.match = match;
-    this.#find = find;
-  }
-
-  get uuid(): string {
-    return this.#rest().uuid;
-  }
-
-  get actions(): string {
-    return this.#rest().actions;
-  }
-
-  get stage(): string | undefined {
-    return this.#rest().stage;
-  }
-
-  get source(): string | undefined {
-    return this.#rest().source;
-  }
-
-  get row(): Row {
-    return this.#rest().row;
-  }
-
-  #rest(): LogicalFlow {
-    this.#whole ??= this.#find(this.match);
-    return this.#whole;
+    const whole = this.#whole.table(pipeline, table);
+    const long = this.#long.map((flows) => flows.table(pipeline, table)).filter((flows) => flows.length > 0);
+    if (long.length === 0) return whole;
+    const key = `${pipeline} ${table}`;
+    const version = this.#version();
+    const known = this.#tables.get(key);
+    if (known?.version === version) return known.flows;
+    const flows = [...whole, ...long.flat()].sort((a, b) => b.priority - a.priority);
+    this.#tables.set(key, { version, flows });
+    return flows;
   }
 }

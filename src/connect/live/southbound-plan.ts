@@ -1,7 +1,7 @@
 import type { RowRequest } from '../../ovsdb/replica/not-held.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import { datapathOf } from '../../ovn/southbound/datapaths.js';
-import { FLOW_COLUMNS, ofDatapath, ofDatapathLater } from './datapath-requests.js';
+import { FLOW_COLUMNS, ofDatapath, ofDatapathGroup, ofDatapathLater } from './datapath-requests.js';
 import type { ReadPlan } from './read-plan.js';
 
 /**
@@ -67,7 +67,7 @@ function followers(request: RowRequest, rows: readonly Row[], routers: Set<strin
   if (request.kind !== 'where') return [];
   switch (`${request.table}.${request.column}`) {
     case 'Logical_DP_Group.datapaths':
-      return rows.map(({ uuid }) => where('Logical_Flow', 'logical_dp_group', uuid));
+      return rows.flatMap(({ uuid }) => ofDatapathGroup(uuid));
     case 'Port_Binding.datapath': {
       const peers = rows.flatMap((row) => row.map('options').get('peer') ?? []);
       return peers.length > FEW_PEERS ? [] : peers.map((peer) => where('Port_Binding', 'logical_port', peer));

@@ -56,18 +56,40 @@ export class DatabaseFlows implements FlowSource {
 
 /** A Logical_Flow row as the tracer reads it. */
 export function logicalFlowOf(row: Row): LogicalFlow {
-  const ids = row.map('external_ids');
-  return {
-    uuid: row.uuid,
-    pipeline: row.string('pipeline') === 'egress' ? 'egress' : 'ingress',
-    table: row.integer('table_id'),
-    priority: row.integer('priority'),
-    match: row.string('match'),
-    actions: row.string('actions'),
-    stage: ids.get('stage-name'),
-    source: ids.get('source'),
-    row,
-  };
+  return new FlowOfRow(row);
+}
+
+/** Of thousands of flows a packet meets a few: what only those are asked for is not decoded beforehand. */
+class FlowOfRow implements LogicalFlow {
+  readonly row: Row;
+  readonly pipeline: Pipeline;
+  readonly table: number;
+  readonly priority: number;
+  readonly match: string;
+
+  constructor(row: Row) {
+    this.row = row;
+    this.pipeline = row.string('pipeline') === 'egress' ? 'egress' : 'ingress';
+    this.table = row.integer('table_id');
+    this.priority = row.integer('priority');
+    this.match = row.string('match');
+  }
+
+  get uuid(): string {
+    return this.row.uuid;
+  }
+
+  get actions(): string {
+    return this.row.string('actions');
+  }
+
+  get stage(): string | undefined {
+    return this.row.map('external_ids').get('stage-name');
+  }
+
+  get source(): string | undefined {
+    return this.row.map('external_ids').get('source');
+  }
 }
 
 /** Flows by pipeline and table; a table is sorted when it is first read. */

@@ -56,7 +56,11 @@ export class NotHeld extends Error {
   readonly wants: readonly Want[];
 
   constructor(wants: readonly Want[]) {
+    // Nobody reads where it was thrown, and a trace asks for hundreds of names at once.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super('rows that are not held yet were asked for');
+    Error.stackTraceLimit = limit;
     this.wants = wants;
   }
 

@@ -25,9 +25,23 @@ const QUOTES_OR_COMMENTS = /["/]/;
 const VERBATIM = /"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\/|\/\/.*/g;
 const EQUALITY = /^([\w.]+)(?:\[(\d+)(?:\.\.(\d+))?\])?\s*==\s*([^\s{]+|"(?:[^"\\]|\\.)*")$/;
 
+/** What flows have in common (`ct.new`, a port, a protocol's number) is read once. */
+const known = new WeakMap<SymbolTable, Map<string, QuickCondition | undefined>>();
+
 /** The conditions among the conjuncts of a match, nested ones included. */
 export function quickConditions(text: string, symbols: SymbolTable): readonly QuickCondition[] {
-  return conjunctsOf(text).flatMap((term) => conditionOf(term, symbols) ?? []);
+  let terms = known.get(symbols);
+  if (terms === undefined) known.set(symbols, (terms = new Map<string, QuickCondition | undefined>()));
+  const conditions: QuickCondition[] = [];
+  for (const term of conjunctsOf(text)) {
+    let condition = terms.get(term);
+    if (condition === undefined && !terms.has(term)) {
+      condition = conditionOf(term, symbols);
+      terms.set(term, condition);
+    }
+    if (condition !== undefined) conditions.push(condition);
+  }
+  return conditions;
 }
 
 /**
