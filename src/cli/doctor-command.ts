@@ -22,7 +22,7 @@ interface DoctorFlags extends SourceFlags {
 }
 
 export abstract class DoctorCommand extends SourceCommand {
-  protected override get needsHosts(): boolean {
+  protected override get looksAtEverything(): boolean {
     return true;
   }
 

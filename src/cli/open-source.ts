@@ -34,8 +34,11 @@ interface Options {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly events: SourceEvents;
   readonly signal: AbortSignal;
-  /** Logs and facts of hosts are wanted too; nothing but logs, and `-` for standard input, will do then. */
-  readonly hosts?: boolean;
+  /**
+   * Most of what there is will be looked at: logs and facts of hosts are wanted too (nothing but logs, and `-` for standard
+   * input, will do then), and databases are read by whole tables.
+   */
+  readonly everything?: boolean;
 }
 
 /** Opens the source, limited to the zones asked for. Throws OvnctlError; close what is returned. */
@@ -54,7 +57,7 @@ export async function openSource(options: Options): Promise<OpenedWorld> {
       ? await openServers(options, servers, isCluster)
       : flags.from === undefined
         ? await openCluster(options, isCluster)
-        : await openFiles(flags.from, options.hosts);
+        : await openFiles(flags.from, options.everything);
   if (only.length === 0) return opened;
   try {
     return { ...opened, world: limited(opened.world, only) };
@@ -78,7 +81,10 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
   return openWorld(path, { hosts });
 }
 
-async function openCluster({ flags, events, signal }: Options, isCluster: boolean): Promise<OpenedWorld> {
+async function openCluster(
+  { flags, events, signal, everything = false }: Options,
+  isCluster: boolean,
+): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
   const cluster = clusterOptions(flags);
   const { requestTimeout } = cluster;
@@ -88,6 +94,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
       cluster,
       events,
       signal,
+      wholeTables: everything,
       ...(namespace === undefined ? {} : { namespace }),
       ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
     });
@@ -103,7 +110,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
 }
 
 async function openServers(
-  { flags, events, signal }: Options,
+  { flags, events, signal, everything = false }: Options,
   zones: readonly ZoneRemotes[],
   isCluster: boolean,
 ): Promise<OpenedWorld> {
@@ -113,12 +120,13 @@ async function openServers(
   const shared = {
     zones,
     signal,
+    wholeTables: everything,
     ...(tls === undefined ? {} : { tls }),
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };
   if (flags.from !== undefined) {
-    const { kube, coverage } = (await openFiles(flags.from)).world;
-    return openRemoteWorld({ ...shared, kube, coverage });
+    const { kube, hosts, coverage } = (await openFiles(flags.from, everything)).world;
+    return openRemoteWorld({ ...shared, kube, coverage, ...(hosts === undefined ? {} : { hosts }) });
   }
   if (!isCluster) return openRemoteWorld(shared);
   const { openClusterObjects } = await import('../connect/live/cluster-world.js');

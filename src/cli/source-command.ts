@@ -19,8 +19,8 @@ export interface Asked<T> {
 export type Grounds = ReadonlyMap<string, readonly string[]>;
 
 export abstract class SourceCommand extends BaseCommand {
-  /** Whether logs and facts of hosts are wanted too. */
-  protected get needsHosts(): boolean {
+  /** Whether most of what there is will be looked at, logs and facts of hosts too. */
+  protected get looksAtEverything(): boolean {
     return false;
   }
 
@@ -37,7 +37,7 @@ export abstract class SourceCommand extends BaseCommand {
       environment: process.env,
       events,
       signal: interrupt.signal,
-      hosts: this.needsHosts,
+      everything: this.looksAtEverything,
     });
     const close = (): void => {
       interrupt.abort();

@@ -26,6 +26,8 @@ export interface ClusterWorldOptions {
   readonly namespace?: string;
   readonly events: KubeEvents;
   readonly signal: AbortSignal;
+  /** See LiveZone. */
+  readonly wholeTables?: boolean;
   /** For each call to a database. */
   readonly timeoutMs?: number;
 }
@@ -57,7 +59,10 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     const relay = new ZoneRelay(client.connection, zone);
     relays.push(relay);
     const pods = zone.pods.map(({ namespace: of, name }) => `${of}/${name}`);
-    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods });
+    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, {
+      place: { nodes: zone.nodes, pods },
+      wholeTables: options.wholeTables ?? false,
+    });
   });
   const world: World = {
     source: { kind: 'cluster', path: client.connection.access.name },

@@ -152,8 +152,9 @@ export class LiveDatabase implements Database, RowSource {
     const gathered = new Map<string, RowRequest>();
     for (const [key, request] of this.#waiting) {
       const { table } = request;
-      const isMany = (counts.get(table) ?? 0) > (this.#plan.wholeAbove.get(table) ?? Number.POSITIVE_INFINITY);
-      if (isMany) gathered.set(requestKey({ kind: 'all', table }), { kind: 'all', table });
+      const isMany = (counts.get(table) ?? 0) > this.#plan.wholeAbove(table);
+      // A query may have columns that make rows alike; whole rows do not answer it.
+      if (isMany && request.kind !== 'query') gathered.set(requestKey({ kind: 'all', table }), { kind: 'all', table });
       else gathered.set(key, request);
     }
     return gathered;

@@ -20,6 +20,7 @@ import type { Reading } from './live-database.js';
 import { once } from './once.js';
 import { LiveFlows } from './live-flows.js';
 import { northboundPlan } from './northbound-plan.js';
+import { WHOLE_TABLES } from './read-plan.js';
 import type { ReadPlan } from './read-plan.js';
 import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
 
@@ -50,13 +51,25 @@ export class LiveZone implements Zone {
   readonly #clients = new Set<OvsdbClient>();
   readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
 
-  constructor(name: string, open: ZoneOpeners, coverage: Coverage, place?: ZonePlace) {
+  /** `wholeTables` for who will look at most of what there is: fewer round trips, more bytes. */
+  constructor(
+    name: string,
+    open: ZoneOpeners,
+    coverage: Coverage,
+    { place, wholeTables = false }: { readonly place?: ZonePlace; readonly wholeTables?: boolean } = {},
+  ) {
     this.name = name;
     if (place !== undefined) this.place = place;
     this.hasNorthbound = open.northbound !== undefined;
     this.hasSouthbound = open.southbound !== undefined;
     this.#coverage = coverage;
-    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
+    const plans = {
+      northbound: wholeTables ? WHOLE_TABLES : northboundPlan,
+      southbound: wholeTables ? WHOLE_TABLES : southboundPlan(),
+    };
+    this.northbound = once(
+      async () => new Northbound(await this.#open('northbound', open.northbound, plans.northbound)),
+    );
     const { openVSwitch } = open;
     if (openVSwitch !== undefined) {
       this.openVSwitch = once(async () => {
@@ -66,7 +79,7 @@ export class LiveZone implements Zone {
       });
     }
     this.southbound = once(async () => {
-      const database = await this.#open('southbound', open.southbound, southboundPlan());
+      const database = await this.#open('southbound', open.southbound, plans.southbound);
       await database.fetch(SOUTHBOUND_BASE);
       return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });
@@ -123,7 +136,7 @@ export class LiveZone implements Zone {
 /** A database of which little is asked. */
 const EVERYTHING: ReadPlan = {
   columns: new Map(),
-  wholeAbove: new Map(),
+  wholeAbove: () => Number.POSITIVE_INFINITY,
   companions: () => [],
   later: () => [],
   followers: () => [],

@@ -4,7 +4,7 @@ import type { ReadPlan } from './read-plan.js';
 export const northboundPlan: ReadPlan = {
   // The ports of a group may be every pod of a cluster, and the southbound database has them divided by datapath.
   columns: new Map([['Port_Group', new Set(['name', 'acls', 'external_ids'])]]),
-  wholeAbove: new Map(),
+  wholeAbove: () => Number.POSITIVE_INFINITY,
   companions: () => [],
   later: () => [],
   followers: () => [],

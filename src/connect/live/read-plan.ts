@@ -9,8 +9,8 @@ import type { TableSchema } from '../../ovsdb/schema/schema.js';
 export interface ReadPlan {
   /** Columns to read, by table; all of them where it says nothing. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Tables that are read whole rather than by more look-ups than this at a time. */
-  readonly wholeAbove: ReadonlyMap<string, number>;
+  /** A table is read whole rather than by more look-ups than this at a time. */
+  wholeAbove(table: string): number;
   /** What will be asked for next, as far as the request tells. */
   companions(request: RowRequest): readonly RowRequest[];
   /** What will be asked for a while after, and is read meanwhile: nobody waits for it. */
@@ -18,6 +18,15 @@ export interface ReadPlan {
   /** What will be asked for next, as far as the rows tell. */
   followers(request: RowRequest, rows: readonly Row[]): readonly RowRequest[];
 }
+
+/** Whole tables, all columns: for who looks at most of what there is. */
+export const WHOLE_TABLES: ReadPlan = {
+  columns: new Map(),
+  wholeAbove: () => 0,
+  companions: () => [],
+  later: () => [],
+  followers: () => [],
+};
 
 /** The columns to name in a `select`, those the server has; undefined for all. */
 export function selectedColumns(plan: ReadPlan, table: TableSchema): readonly string[] | undefined {

@@ -6,6 +6,7 @@
  * Must not know flags and files.
  */
 import { Coverage } from '../../world/coverage.js';
+import type { Hosts } from '../../world/hosts.js';
 import type { KubeView, World } from '../../world/world.js';
 import { connect } from '../ovsdb/connect.js';
 import type { ConnectOptions } from '../ovsdb/connect.js';
@@ -27,6 +28,9 @@ export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeou
   readonly zones: readonly ZoneRemotes[];
   /** Kubernetes objects from elsewhere; none when left out. */
   readonly kube?: KubeView;
+  readonly hosts?: Hosts;
+  /** See LiveZone. */
+  readonly wholeTables?: boolean;
   /** Of the whole World, with what `kube` has noted in it. */
   readonly coverage?: Coverage;
 }
@@ -44,12 +48,19 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
     remotes.map(async (remote) => {
       const open = openersOf(remote, options);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
-      return new LiveZone(name, open, coverage);
+      return new LiveZone(name, open, coverage, { wholeTables: options.wholeTables ?? false });
     }),
   );
   zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const path = remotes.flatMap(({ nb, sb }) => [nb ?? [], sb ?? []].flat()).join(' ');
-  const world: World = { source: { kind: 'remotes', path }, zones, kube, coverage };
+  const { hosts } = options;
+  const world: World = {
+    source: { kind: 'remotes', path },
+    zones,
+    kube,
+    ...(hosts === undefined ? {} : { hosts }),
+    coverage,
+  };
   return {
     world,
     readings: () => zones.flatMap((zone) => zone.readings()),

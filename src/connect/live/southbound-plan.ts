@@ -82,7 +82,7 @@ export function southboundPlan(): ReadPlan {
   const routers = new Set<string>();
   return {
     columns: new Map(Object.entries(COLUMNS).map(([table, columns]) => [table, new Set(columns)] as const)),
-    wholeAbove: new Map([['Port_Group', 24]]),
+    wholeAbove: (table) => (table === 'Port_Group' ? 24 : Number.POSITIVE_INFINITY),
     companions: (request) => companions(request, routers),
     followers: (request, rows) => followers(request, rows, routers),
     later: (request) =>
