@@ -1,9 +1,10 @@
 /**
  * Which findings follow from which: a person repairs the cause and the rest goes away, so the rest is shown below it.
- * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one).
+ * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one), and where
+ * both are about a pod, about the same pod.
  */
-import { findingKey } from './finding.js';
-import type { Finding } from './finding.js';
+import { findingKey, objectText } from './finding.js';
+import type { Finding, ObjectName } from './finding.js';
 
 interface Rule {
   readonly effect: string;
@@ -25,6 +26,8 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
   { effect: 'OVN3017', causes: ROUTES },
   { effect: 'OVN3101', causes: STARTUP },
+  // northd makes no binding for a port that is not there.
+  { effect: 'OVN4007', causes: ['OVN4001'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */
@@ -35,6 +38,8 @@ export function explained(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
+const isSame = (a: ObjectName, b: ObjectName): boolean => objectText(a) === objectText(b);
+
 function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
   if (effect.node === undefined) return undefined;
   for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
@@ -42,6 +47,7 @@ function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undef
       (each) =>
         each.code === code &&
         each.node === effect.node &&
+        (each.object.kind !== 'Pod' || effect.object.kind !== 'Pod' || isSame(each.object, effect.object)) &&
         (each.family === undefined || effect.family === undefined || each.family === effect.family),
     );
     if (cause !== undefined) return cause;
