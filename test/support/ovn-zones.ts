@@ -13,8 +13,8 @@ export interface OvnZone {
   readonly name: string;
   /** The server, for `--db=`. */
   readonly remote: string;
-  nbctl(...args: readonly string[]): Promise<string>;
-  sbctl(...args: readonly string[]): Promise<string>;
+  readonly nbctl: (...args: readonly string[]) => Promise<string>;
+  readonly sbctl: (...args: readonly string[]) => Promise<string>;
   /** Waits until northd has written everything to the southbound database; the chassis follow at once. */
   sync(): Promise<void>;
   /** Both databases become again what they were when the zone had started and was synchronised. */
