@@ -27,6 +27,8 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN2050', causes: ['OVN2051'] },
   { effect: 'OVN2052', causes: ['OVN2050', 'OVN2051'] },
   { effect: 'OVN3101', causes: [...STARTUP, 'OVN3150'] },
+  // northd makes no binding for a port that is not there.
+  { effect: 'OVN4007', causes: ['OVN4001'] },
   { effect: 'OVN3161', causes: ['OVN2050', 'OVN2051', 'OVN3160'] },
   { effect: 'OVN8010', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
   { effect: 'OVN8011', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },

@@ -1,4 +1,4 @@
-/** Every logical flow parsed, as ovn-controller would: matches and actions, each text once. */
+/** Every logical flow parsed, as ovn-controller would: of matches and actions that differ in constants alone, one. */
 import { parseActions } from '../../lflow/actions/parse-actions.js';
 import type { Diagnostic } from '../../lflow/diagnostic.js';
 import { annotate } from '../../lflow/expr/annotate.js';
@@ -7,6 +7,7 @@ import type { SetSource } from '../../lflow/expr/constant-set.js';
 import { parseExpr } from '../../lflow/expr/parse.js';
 import { symbolTable } from '../../lflow/symbols/table.js';
 import type { SymbolTable } from '../../lflow/symbols/symbol.js';
+import { actionsForm, matchForm } from '../../lflow/text-form.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import type { Row } from '../../ovsdb/replica/row.js';
@@ -27,7 +28,7 @@ export const databasesFlows: Analyzer = {
   inputs: ['sb.DHCP_Options', 'sb.DHCPv6_Options', 'sb.Datapath_Binding', 'sb.Logical_Flow', 'sb.SB_Global'],
   finds: [UNPARSABLE_FLOW],
   analyze: async (sight) => {
-    const matches = new Map<string, Diagnostic | undefined>();
+    const matches = new Map<SymbolTable, Mistakes>();
     const findings: Finding[] = [];
     for (const zone of sight.zones) {
       const southbound = await zone.southbound();
@@ -37,12 +38,14 @@ export const databasesFlows: Analyzer = {
   },
 };
 
-function flowsOf(zone: string, database: Database, matches: Map<string, Diagnostic | undefined>): readonly Finding[] {
+function flowsOf(zone: string, database: Database, known: Map<SymbolTable, Mistakes>): readonly Finding[] {
   const southbound = southboundOf(database);
   const { release } = southbound.release;
   const symbols = symbolTable(release);
   const options = { dhcpOptions: southbound.dhcpOptions(4), dhcpv6Options: southbound.dhcpOptions(6) };
-  const actions = new Map<string, Diagnostic | undefined>();
+  const matches = known.get(symbols) ?? new Mistakes();
+  known.set(symbols, matches);
+  const actions = new Mistakes();
   /** By stage, part and reason: one mistake of northd is in every flow it makes. */
   const wrong = new Map<
     string,
@@ -59,17 +62,28 @@ function flowsOf(zone: string, database: Database, matches: Map<string, Diagnost
   };
   for (const row of database.table('Logical_Flow').rows()) {
     const match = row.string('match');
-    if (!matches.has(match)) matches.set(match, mistakeIn(match, symbols));
-    note(row, 'match', matches.get(match));
+    note(
+      row,
+      'match',
+      matches.of(
+        match,
+        () => matchForm(match),
+        () => mistakeIn(match, symbols),
+      ),
+    );
     const pipeline = row.string('pipeline') === 'egress' ? 'egress' : 'ingress';
     const table = row.integer('table_id');
     const text = row.string('actions');
-    const key = `${pipeline} ${table} ${text}`;
-    if (!actions.has(key)) {
+    const place = `${pipeline} ${table} `;
+    const parse = (): Diagnostic | undefined => {
       const parsed = parseActions(text, { symbols, release, pipeline, table, ...options });
-      actions.set(key, parsed.ok ? undefined : parsed.error);
-    }
-    note(row, 'actions', actions.get(key));
+      return parsed.ok ? undefined : parsed.error;
+    };
+    note(
+      row,
+      'actions',
+      actions.of(place + text, () => place + actionsForm(text), parse),
+    );
   }
   return [...wrong].flatMap(([key, { part, reason, rows }]) => {
     const stage = key.split('\n')[0] ?? '';
@@ -85,6 +99,21 @@ function flowsOf(zone: string, database: Database, matches: Map<string, Diagnost
       }),
     ];
   });
+}
+
+/** What is wrong in texts; of the texts of one form, one that is well is parsed. */
+class Mistakes {
+  readonly #byText = new Map<string, Diagnostic | undefined>();
+  readonly #wellFormed = new Set<string>();
+
+  of(text: string, formOf: () => string, parse: () => Diagnostic | undefined): Diagnostic | undefined {
+    if (this.#byText.has(text)) return this.#byText.get(text);
+    const form = formOf();
+    const mistake = this.#wellFormed.has(form) ? undefined : parse();
+    if (mistake === undefined) this.#wellFormed.add(form);
+    this.#byText.set(text, mistake);
+    return mistake;
+  }
 }
 
 function mistakeIn(match: string, symbols: SymbolTable): Diagnostic | undefined {

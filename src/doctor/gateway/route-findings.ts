@@ -15,7 +15,7 @@ interface AboutNode {
 }
 
 const happens = (when: When, now: string): string =>
-  when === 'now' ? now : `After the conversion to dual stack: ${now}`;
+  when === 'now' ? now.replace(/^without/, 'Without') : `After the conversion to dual stack: ${now}`;
 
 /** What becomes of a family whose next hop ovnkube does not find. */
 const lost = (family: Family): string =>

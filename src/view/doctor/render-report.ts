@@ -82,7 +82,7 @@ function gapLines({ gaps = [], outcome }: AnalyzerOutcome, width: number, palett
   const lead = outcome === 'findings' ? 'there may be more, not read: ' : 'not read: ';
   const shown = gaps
     .slice(0, GAPS_SHOWN)
-    .flatMap(({ subject, reason }) => wrap(`${lead}${sanitise(subject)}: ${sanitise(reason)}`, width, 4));
+    .flatMap(({ subject, reason }) => wrap(`${lead}${sanitise(subject)}: ${sanitise(reason)}`, width, 4, 2));
   const more = gaps.length - GAPS_SHOWN;
   return [...shown, ...(more > 0 ? [`    … and ${more} more`] : [])].map(palette.dim);
 }
@@ -142,7 +142,7 @@ function remedyLines(
 ): readonly string[] {
   const lead = of === 1 ? '→ ' : `→ ${number}. `;
   return [
-    ...wrap(`${lead}${sanitise(text)}`, width, 4),
+    ...wrap(`${lead}${sanitise(text)}`, width, 4, lead.length),
     ...commands.map((command) => `      ${palette.name(`$ ${sanitise(command)}`)}`),
     ...(manifest === undefined
       ? []

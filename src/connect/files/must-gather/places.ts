@@ -20,10 +20,11 @@ export interface Kind {
   readonly namespaced: boolean;
 }
 
-/** The kinds we read, and ConfigMaps, which say how OVN-Kubernetes is set up. */
+/** The kinds we read; ConfigMaps, which say how OVN-Kubernetes is set up; and what nmstate saw on the nodes. */
 export const KINDS: readonly Kind[] = [
   ...Object.values(RESOURCES),
   { plural: 'configmaps', group: '', namespaced: true },
+  { plural: 'nodenetworkstates', group: 'nmstate.io', namespaced: false },
 ].map(({ plural, group, namespaced }) => ({ plural, group: group === '' ? 'core' : group, namespaced }));
 
 const DATABASE = /^(.+)_(nb|sb)db(?:\.db)?(?:\.(?:gz|xz|zst|bz2))?$/;
