@@ -13,7 +13,7 @@ import { resolvePort } from '../trace/endpoint/port-endpoint.js';
 import { addressText } from '../trace/path/headers.js';
 import type { EndpointSummary } from '../trace/path/path-trace.js';
 import { nodeSender, podSender, podSummary, portSender } from '../trace/path/sender.js';
-import type { Sender } from '../trace/path/sender.js';
+import type { NodeWay, Sender } from '../trace/path/sender.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import { kubeObject } from '../world/kube-look-up.js';
 import type { World } from '../world/world.js';
@@ -63,7 +63,7 @@ const keyOf = (word: string, { namespace = '', network = '' }: PathQuery, to = '
   `${to} ${namespace} ${network} ${word}`;
 
 /** Who sends; `to` says which way a node takes. */
-export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+export async function senderOf(world: World, query: PathQuery, to: NodeWay): Promise<Sender> {
   const { senders } = knownIn(world);
   const key = keyOf(query.source, query, to);
   const sender = senders.get(key) ?? (await findSender(world, query, to));
@@ -71,7 +71,7 @@ export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'serv
   return sender;
 }
 
-async function findSender(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+async function findSender(world: World, query: PathQuery, to: NodeWay): Promise<Sender> {
   const notes: string[] = [];
   const word = await meaningOf(world, query.source, query, notes);
   if (word.kind === 'port') return portSender(await resolvePort(world, word.name));

@@ -9,12 +9,13 @@ import type { Node } from '../../kube/model/node.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import { parseMac } from '../../net/mac.js';
 import { parseAddress, parsePrefix } from '../../net/prefix.js';
-import type { Address, Family } from '../../net/prefix.js';
+import type { Address, Family, Prefix } from '../../net/prefix.js';
 import { portAddresses } from '../../ovn/northbound/northbound.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { externalSwitch, managementPort } from '../../ovnk/names.js';
+import { masqueradeSubnets, nodeSubnets } from '../../ovnk/node-annotations.js';
 import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { kubeList } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
@@ -34,6 +35,8 @@ export interface NodeEndpoint {
   readonly outside: { readonly port: Port; readonly routerMac: bigint } | undefined;
   /** What the host is called when it asks a service through the gateway router (node-masquerade-subnet, second address). */
   readonly masquerade: ReadonlyMap<Family, Address>;
+  /** Where pods of the default network are, on all nodes; empty when the nodes do not say. */
+  readonly podSubnets: readonly Prefix[];
 }
 
 interface HostPort {
@@ -74,6 +77,7 @@ export async function resolveNode(world: World, name: string): Promise<NodeEndpo
     management: hostPort(southbound.ports.named(managementPort(DEFAULT_NETWORK, name))),
     outside: outsideOf(southbound, name),
     masquerade: masqueradeOf(node),
+    podSubnets: nodes.flatMap(podSubnetsOf),
   };
 }
 
@@ -108,9 +112,14 @@ function outsideOf(southbound: Southbound, node: string): NodeEndpoint['outside'
   return port === undefined || routerMac === undefined ? undefined : { port, routerMac };
 }
 
-function masqueradeOf({ metadata }: Node): ReadonlyMap<Family, Address> {
-  const annotation = metadata.annotations.get('k8s.ovn.org/node-masquerade-subnet') ?? '';
-  // `{"ipv4":"169.254.0.0/17","ipv6":"fd69::/112"}`: whatever in it is a prefix counts.
-  const prefixes = annotation.split('"').flatMap((text) => parsePrefix(text) ?? []);
+/** What the gateway router calls the node's own network stack: the second address of node-masquerade-subnet. */
+export function masqueradeOf(node: Node): ReadonlyMap<Family, Address> {
+  const prefixes = masqueradeSubnets(node).flatMap((text) => parsePrefix(text) ?? []);
   return new Map(prefixes.map(({ family, value }) => [family, { family, value: value + HOST_OFFSET }] as const));
+}
+
+function podSubnetsOf(node: Node): readonly Prefix[] {
+  const subnets = nodeSubnets(node);
+  const own = subnets.ok ? subnets.value?.get(DEFAULT_NETWORK) : undefined;
+  return (own ?? []).flatMap((text) => parsePrefix(text) ?? []);
 }

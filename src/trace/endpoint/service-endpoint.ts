@@ -10,11 +10,12 @@ import { qualifiedName } from '../../kube/model/object-meta.js';
 import type { Protocol } from '../../kube/model/protocol.js';
 import { findServicePorts } from '../../kube/model/service.js';
 import type { Service, ServicePort } from '../../kube/model/service.js';
-import { parseAddress } from '../../net/prefix.js';
+import { formatAddress, parseAddress } from '../../net/prefix.js';
 import type { Address } from '../../net/prefix.js';
 import { kubeList, kubeObject } from '../../world/kube-look-up.js';
 import type { World } from '../../world/world.js';
 import type { ObjectName } from './object-name.js';
+import { masqueradeOf } from './node-endpoint.js';
 import { objectNotFound } from './object-name.js';
 
 export type VipKind = 'clusterIP' | 'externalIP' | 'loadBalancer' | 'nodePort';
@@ -32,9 +33,17 @@ export interface ServiceBackend {
   readonly port: number;
   readonly pod: ObjectName | undefined;
   readonly node: string | undefined;
+  /** The node's own network stack, when that is where it is. */
+  readonly host: BackendHost | undefined;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+}
+
+export interface BackendHost {
+  readonly node: string;
+  /** What the gateway router of that node calls it: its balancer would not send a packet back to the node otherwise. */
+  readonly alias: Address | undefined;
 }
 
 export interface ServiceEndpoint {
@@ -125,7 +134,30 @@ function slicesOf(service: Service, slices: readonly EndpointSlice[]): readonly 
   return mirrored.length > 0 ? mirrored : by('kubernetes.io/service-name');
 }
 
-function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readonly ServiceBackend[] {
+/** Network stacks of nodes, by address. A World does not change, and a matrix asks thousands of times. */
+async function hostsOf(world: World): Promise<ReadonlyMap<string, BackendHost>> {
+  const known = knownHosts.get(world);
+  if (known !== undefined) return known;
+  const hosts = new Map<string, BackendHost>();
+  for (const node of await kubeList(world, 'nodes')) {
+    const aliases = masqueradeOf(node);
+    for (const { address: text } of node.addresses) {
+      const address = parseAddress(text);
+      if (address === undefined) continue;
+      hosts.set(formatAddress(address), { node: node.metadata.name, alias: aliases.get(address.family) });
+    }
+  }
+  knownHosts.set(world, hosts);
+  return hosts;
+}
+
+const knownHosts = new WeakMap<World, ReadonlyMap<string, BackendHost>>();
+
+function backendsOf(
+  slices: readonly EndpointSlice[],
+  port: ServicePort,
+  hosts: ReadonlyMap<string, BackendHost>,
+): readonly ServiceBackend[] {
   const backends: ServiceBackend[] = [];
   for (const slice of slices) {
     const target = slice.ports.find(({ name, protocol }) => name === port.name && protocol === port.protocol)?.port;
@@ -133,7 +165,9 @@ function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readon
     for (const { addresses, pod, nodeName: node, ready, serving, terminating } of slice.endpoints) {
       for (const text of addresses) {
         const address = parseAddress(text);
-        if (address !== undefined) backends.push({ address, port: target, pod, node, ready, serving, terminating });
+        if (address === undefined) continue;
+        const host = hosts.get(formatAddress(address));
+        backends.push({ address, port: target, pod, node, host, ready, serving, terminating });
       }
     }
   }
@@ -164,7 +198,7 @@ export async function resolveService(
     service,
     port,
     vips: await vipsOf(world, service, port),
-    backends: backendsOf(slices, port),
+    backends: backendsOf(slices, port, await hostsOf(world)),
     notes,
   };
 }
