@@ -157,7 +157,11 @@ async function serviceOf(world: World, query: PathQuery): Promise<ServiceEndpoin
   }
   const protocol = query.protocol === undefined ? undefined : SERVICE_PROTOCOLS[query.protocol];
   const name = parseObjectName(query.destination, query.namespace);
-  return resolveService(world, name, { port: query.port, ...(protocol === undefined ? {} : { protocol }) });
+  return resolveService(world, name, {
+    port: query.port,
+    isByNode: query.via === 'nodePort',
+    ...(protocol === undefined ? {} : { protocol }),
+  });
 }
 
 const SERVICE_PROTOCOLS = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' } as const;

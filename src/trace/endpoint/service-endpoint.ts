@@ -67,13 +67,20 @@ function choosePort(
   wanted: string | undefined,
   protocol: Protocol | undefined,
   notes: string[],
+  isByNode: boolean,
 ): ServicePort {
   const all = service.ports.map(portText).join(', ');
+  const ofNode = service.ports.find(({ nodePort }) => nodePort !== undefined && String(nodePort) === wanted);
   const fail = (message: string): never => {
-    throw new UsageError('endpoint.port', message, { hints: [`Ports of service ${qualifiedName(service)}: ${all}.`] });
+    const meant =
+      ofNode === undefined ? [] : [`${wanted ?? ''} is the node port of ${portText(ofNode)}: --via nodeport`];
+    throw new UsageError('endpoint.port', message, {
+      hints: [...meant, `Ports of service ${qualifiedName(service)}: ${all}.`],
+    });
   };
   const ofProtocol = service.ports.filter((port) => protocol === undefined || port.protocol === protocol);
-  const found = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
+  const named = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
+  const found = named.length === 0 && isByNode && ofNode !== undefined ? [ofNode] : named;
   const over = protocol === undefined ? '' : ` over ${protocol}`;
   const [first, second] = found;
   if (first === undefined) {
@@ -184,13 +191,18 @@ function backendsOf(
 export async function resolveService(
   world: World,
   name: ObjectName,
-  options: { readonly port?: string | undefined; readonly protocol?: Protocol | undefined } = {},
+  options: {
+    readonly port?: string | undefined;
+    readonly protocol?: Protocol | undefined;
+    /** The port may be given as nodes have it. */
+    readonly isByNode?: boolean;
+  } = {},
 ): Promise<ServiceEndpoint> {
   const service = await kubeObject(world, 'services', name.namespace, name.name);
   if (service === undefined) throw await objectNotFound(world, 'Service', name);
   refuseExternalName(service);
   const notes: string[] = [];
-  const port = choosePort(service, options.port, options.protocol, notes);
+  const port = choosePort(service, options.port, options.protocol, notes, options.isByNode ?? false);
   const slices = slicesOf(service, await kubeList(world, 'endpointslices', { namespace: name.namespace }));
   return {
     kind: 'Service',
