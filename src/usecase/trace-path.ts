@@ -137,7 +137,7 @@ export async function traceExternalToService(world: World, asked: PathQuery): Pr
   const vips = vipsOf(service, kind, query);
   const targets: Target[] = [];
   for (const name of await nodeNames(world, query)) {
-    const sender = outsideSender(await resolveNode(world, name), external.address, []);
+    const sender = outsideSender(await resolveNode(world, name, service.network), external.address, []);
     for (const { address, port, node } of vips) {
       if (node === undefined || node === name) targets.push({ sender, address, port, entry: name });
     }

@@ -125,6 +125,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'inbound-load-balancer', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/api-lb', node: 'ovn-control-plane' }, verdict: 'delivered', paths: 2 },
   { name: 'inbound-load-balancer-ipv6', to: 'inbound', query: { source: '2001:db8:9::9', destination: 'shop/api-lb' }, verdict: 'delivered', paths: 6 },
   { name: 'inbound-node-port-denied', to: 'inbound', query: { source: '172.18.0.1', destination: 'shop/web-np', via: 'nodePort', node: 'ovn-worker' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
+  { name: 'inbound-udn-node-port', to: 'inbound', query: { source: '172.18.0.1', destination: 'udn-green/g-svc', via: 'nodePort', node: 'ovn-worker' }, verdict: 'delivered', paths: 2 },
   { name: 'inbound-local-policy', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/solo-lb' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
 ];
 

@@ -48,7 +48,11 @@ interface HostPort {
 /** Host masquerade address inside the masquerade subnet (OVN-Kubernetes, docs "masquerade IPs"). */
 const HOST_OFFSET = 2n;
 
-export async function resolveNode(world: World, name: string): Promise<NodeEndpoint> {
+/**
+ * `network`: whose gateway router on the node what comes from outside is for; the node's bridge tells them apart.
+ * NotFoundError when there is no such node, or its zone has no databases.
+ */
+export async function resolveNode(world: World, name: string, network = DEFAULT_NETWORK): Promise<NodeEndpoint> {
   const nodes = await kubeList(world, 'nodes');
   const node = nodes.find(({ metadata }) => metadata.name === name);
   if (node === undefined) {
@@ -75,7 +79,7 @@ export async function resolveNode(world: World, name: string): Promise<NodeEndpo
     chassis,
     addresses: byFamily(node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)),
     management: hostPort(southbound.ports.named(managementPort(DEFAULT_NETWORK, name))),
-    outside: outsideOf(southbound, name),
+    outside: outsideOf(southbound, network, name),
     masquerade: masqueradeOf(node),
     podSubnets: nodes.flatMap(podSubnetsOf),
   };
@@ -98,8 +102,8 @@ export function hostPort(port: Port | undefined): HostPort | undefined {
   return { port, mac, addresses: byFamily(first.ips) };
 }
 
-function outsideOf(southbound: Southbound, node: string): NodeEndpoint['outside'] {
-  const datapath = southbound.datapaths.lookUp(externalSwitch(DEFAULT_NETWORK, node)).found;
+function outsideOf(southbound: Southbound, network: string, node: string): NodeEndpoint['outside'] {
+  const datapath = southbound.datapaths.lookUp(externalSwitch(network, node)).found;
   if (datapath === undefined) return undefined;
   let port: Port | undefined;
   let routerMac: bigint | undefined;

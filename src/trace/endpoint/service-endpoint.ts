@@ -12,6 +12,7 @@ import { findServicePorts } from '../../kube/model/service.js';
 import type { Service, ServicePort } from '../../kube/model/service.js';
 import { formatAddress, parseAddress } from '../../net/prefix.js';
 import type { Address } from '../../net/prefix.js';
+import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { kubeList, kubeObject } from '../../world/kube-look-up.js';
 import type { World } from '../../world/world.js';
 import type { ObjectName } from './object-name.js';
@@ -55,6 +56,8 @@ export interface ServiceEndpoint {
   /** In order of kind: cluster addresses first; none for a headless service, whose name means the endpoints themselves. */
   readonly vips: readonly ServiceVip[];
   readonly backends: readonly ServiceBackend[];
+  /** The network that it is on: that of the slices OVN-Kubernetes made for it, else the default one. */
+  readonly network: string;
   readonly notes: readonly string[];
 }
 
@@ -129,6 +132,8 @@ async function vipsOf(world: World, service: Service, port: ServicePort): Promis
   }
   return vips;
 }
+
+const SLICE_NETWORK = 'k8s.ovn.org/endpointslice-network';
 
 /**
  * The slices that OVN-Kubernetes programs for the service: the mirrored ones, with addresses of the namespace's primary
@@ -210,6 +215,7 @@ export async function resolveService(
     service,
     port,
     vips: await vipsOf(world, service, port),
+    network: slices[0]?.metadata.annotations.get(SLICE_NETWORK) ?? DEFAULT_NETWORK,
     backends: backendsOf(slices, port, await hostsOf(world)),
     notes,
   };
