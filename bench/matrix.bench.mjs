@@ -14,7 +14,7 @@ export const cases = [
     args: ['bin/run.js', 'trace', 'pod-to-pod', 'shop/client', 'shop/web-0', '--port', '8080', ...EXAMPLE],
   },
   {
-    name: 'every pod to every pod and service (1500 cells, 3858 paths): ovnctl trace matrix -A --services',
+    name: 'every pod to every pod and service (1500 cells, 3856 paths): ovnctl trace matrix -A --services',
     args: ['bin/run.js', 'trace', 'matrix', '-A', '--services', '-q', '-o', 'name', ...EXAMPLE],
   },
 ];

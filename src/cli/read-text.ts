@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { AccessError, InputError } from '../base/errors.js';
 
 /** Much more than anybody writes; a device or a wrong file must not fill the memory. */
@@ -8,12 +8,24 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** The text of a file, or of standard input for `-`. Throws InputError or AccessError when it can't be read. */
 export async function readText(path: string): Promise<string> {
   try {
-    const text = path === '-' ? await textOf(process.stdin) : await readFile(path, 'utf8');
-    if (text.length <= MAX_BYTES) return text;
+    const text = await textOf(path === '-' ? process.stdin : createReadStream(path));
+    if (text !== undefined) return text;
   } catch (error) {
     throw unreadable(path, error);
   }
-  throw new InputError('input.size', `${path} is larger than ${MAX_BYTES} bytes`);
+  throw new InputError('input.size', `${path === '-' ? 'standard input' : path} is larger than ${MAX_BYTES} bytes`);
+}
+
+/** Undefined as soon as it is more than the limit, however much there is. */
+async function textOf(stream: Readable): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,9 +2,10 @@
  * What `verify connectivity` does once its command line is understood: read the file, open the World, compare, emit the
  * report, and on GitHub Actions point at the lines that are not met.
  */
+import { ExpectationFileError } from '../usecase/expectations/file-problem.js';
 import { verifyConnectivity } from '../usecase/expectations/verify-connectivity.js';
 import type { ConnectivityReport } from '../usecase/expectations/report-document.js';
-import { reportAnnotations } from '../view/expectations/github-annotations.js';
+import { problemAnnotations, reportAnnotations } from '../view/expectations/github-annotations.js';
 import { renderReportJunit } from '../view/expectations/report-junit.js';
 import { renderReport, renderReportWide } from '../view/expectations/report-table.js';
 import type { Outcome } from './exit-codes.js';
@@ -26,12 +27,16 @@ const OUTCOMES: Readonly<Record<ConnectivityReport['verdict'], Outcome>> = {
 export abstract class VerifyCommand extends SourceCommand {
   protected async verify(flags: VerifyFlags): Promise<void> {
     const file = { name: flags.file, text: await readText(flags.file) };
+    const isAnnotating = process.env['GITHUB_ACTIONS'] === 'true';
     const { world, answer: report } = await this.ask(flags, (source) =>
       verifyConnectivity(source, file, async (done, of) => {
         if (of > MANY) this.progress.report({ step: 'tracing', done, of });
         await aMoment();
       }),
-    );
+    ).catch((error: unknown) => {
+      if (isAnnotating && error instanceof ExpectationFileError) this.annotate(problemAnnotations(error));
+      throw error;
+    });
     const gaps = world.coverage.gaps();
     for (const { subject, reason } of gaps) this.caution(`not everything could be read: ${subject}: ${reason}`);
     await this.emit({
@@ -44,7 +49,7 @@ export abstract class VerifyCommand extends SourceCommand {
       names: () => report.results.map(({ line, name, outcome }) => `expectation/${line}/${name} ${outcome}`),
       others: { junit: () => renderReportJunit(report) },
     });
-    if (process.env['GITHUB_ACTIONS'] === 'true') this.annotate(reportAnnotations(report));
+    if (isAnnotating) this.annotate(reportAnnotations(report));
     this.outcome(OUTCOMES[report.verdict]);
   }
 }

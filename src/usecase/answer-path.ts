@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { formatAddress, parseAddress } from '../net/prefix.js';
 import type { Address } from '../net/prefix.js';
 import type { Pod } from '../kube/model/pod.js';
-import type { ServiceEndpoint } from '../trace/endpoint/service-endpoint.js';
+import type { ServiceBackend, ServiceEndpoint } from '../trace/endpoint/service-endpoint.js';
 import { whenHeld } from '../ovsdb/replica/not-held.js';
 import { Attributor } from '../trace/path/attribution.js';
 import type { Departure, Opening } from '../trace/path/departure.js';
@@ -127,12 +127,22 @@ function worst(paths: readonly Path[]): Verdict {
   return SEVERITY[rank] ?? 'unknown';
 }
 
-/** Names the pod of a backend: as the service's endpoints say, else as the packet found it. */
+/**
+ * Names the pod of a backend: as the service's endpoints say, else as the packet found it. What a node's gateway router
+ * sends back to its own node leaves OVN by the port of the physical network, but not the node.
+ */
 function withPod(path: Path, service: ServiceEndpoint | undefined): Path {
   const { backend, deliveredTo } = path;
   if (backend === undefined) return path;
-  const known = service?.backends.find(({ address }) => formatAddress(address) === backend.address)?.pod;
+  const isAlias = ({ host }: ServiceBackend): boolean =>
+    host?.alias !== undefined && host.node === deliveredTo?.name && formatAddress(host.alias) === backend.address;
+  const stays = deliveredTo?.kind === 'external' ? service?.backends.find(isAlias) : undefined;
+  const known = stays ?? service?.backends.find(({ address }) => formatAddress(address) === backend.address);
   const reached = deliveredTo?.kind === 'pod' ? deliveredTo.name : undefined;
-  const pod = known === undefined ? reached : `${known.namespace}/${known.name}`;
-  return pod === undefined ? path : { ...path, backend: { ...backend, pod } };
+  const pod = known?.pod === undefined ? reached : `${known.pod.namespace}/${known.pod.name}`;
+  return {
+    ...path,
+    backend: pod === undefined ? backend : { ...backend, pod },
+    ...(stays === undefined || deliveredTo === undefined ? {} : { deliveredTo: { ...deliveredTo, kind: 'host' } }),
+  };
 }

@@ -6,6 +6,7 @@
 import { formatAddress } from '../net/prefix.js';
 import type { Address, Family } from '../net/prefix.js';
 import type { Pod } from '../kube/model/pod.js';
+import { DEFAULT_NETWORK } from '../ovnk/network.js';
 import { nodeFacts, resolveNode } from '../trace/endpoint/node-endpoint.js';
 import type { NodeEndpoint } from '../trace/endpoint/node-endpoint.js';
 import { parseObjectName } from '../trace/endpoint/object-name.js';
@@ -16,7 +17,7 @@ import type { PortEndpoint } from '../trace/endpoint/port-endpoint.js';
 import { addressText } from '../trace/path/headers.js';
 import type { EndpointSummary } from '../trace/path/path-trace.js';
 import { nodeSender, outsideSender, podSender, podSummary, portSender, unreadSender } from '../trace/path/sender.js';
-import type { Sender } from '../trace/path/sender.js';
+import type { NodeWay, Sender } from '../trace/path/sender.js';
 import type { PathsRequest } from '../trace/path/trace-paths.js';
 import { kubeObject } from '../world/kube-look-up.js';
 import { isUnreadable } from '../world/unreadable.js';
@@ -68,7 +69,7 @@ const keyOf = (word: string, { namespace = '', network = '' }: PathQuery, to = '
   `${to} ${namespace} ${network} ${word}`;
 
 /** Who sends; `to` says which way a node takes. */
-export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+export async function senderOf(world: World, query: PathQuery, to: NodeWay): Promise<Sender> {
   const { senders } = knownIn(world);
   const key = keyOf(query.source, query, to);
   const sender = senders.get(key) ?? (await findSender(world, query, to));
@@ -76,7 +77,7 @@ export async function senderOf(world: World, query: PathQuery, to: 'pod' | 'serv
   return sender;
 }
 
-async function findSender(world: World, query: PathQuery, to: 'pod' | 'service'): Promise<Sender> {
+async function findSender(world: World, query: PathQuery, to: NodeWay): Promise<Sender> {
   const notes: string[] = [];
   const word = await meaningOf(world, query.source, query, notes);
   if (word.kind === 'port') return senderAtPort(world, word.name);
@@ -115,15 +116,10 @@ async function senderAtPort(world: World, name: string): Promise<Sender> {
 
 const NOTHING_KNOWN = { node: '', network: undefined, pod: undefined, notes: [] } as const;
 
-async function senderOnNode(
-  world: World,
-  name: string,
-  to: 'pod' | 'service',
-  notes: readonly string[],
-): Promise<Sender> {
+async function senderOnNode(world: World, name: string, to: NodeWay, notes: readonly string[]): Promise<Sender> {
   return onNode(
     world,
-    name,
+    { node: name, network: DEFAULT_NETWORK },
     (node) => nodeSender(node, to, notes),
     async () => {
       const { addresses, masquerade } = await nodeFacts(world, name);
@@ -143,10 +139,10 @@ async function senderOnNode(
 }
 
 /** Somebody outside of the cluster whose packet comes in by the physical network of a node. */
-export function senderOutside(world: World, node: string, address: Address): Promise<Sender> {
+export function senderOutside(world: World, node: string, network: string, address: Address): Promise<Sender> {
   return onNode(
     world,
-    node,
+    { node, network },
     (found) => outsideSender(found, address, []),
     () => {
       const text = formatAddress(address);
@@ -158,12 +154,12 @@ export function senderOutside(world: World, node: string, address: Address): Pro
 
 async function onNode(
   world: World,
-  name: string,
+  at: { readonly node: string; readonly network: string },
   sender: (node: NodeEndpoint) => Sender,
   facts: () => Promise<Omit<Sender, 'departure'>>,
 ): Promise<Sender> {
   try {
-    return sender(await resolveNode(world, name));
+    return sender(await resolveNode(world, at.node, at.network));
   } catch (error) {
     if (!isUnreadable(error) || !(await isAnyReadable(world))) throw error;
     return unreadSender(await facts(), error);

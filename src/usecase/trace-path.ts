@@ -9,7 +9,8 @@ import { formatAddress } from '../net/prefix.js';
 import { resolveExternal } from '../trace/endpoint/external-endpoint.js';
 import { parseObjectName } from '../trace/endpoint/object-name.js';
 import { resolveService } from '../trace/endpoint/service-endpoint.js';
-import type { ServiceEndpoint, ServiceVip, VipKind } from '../trace/endpoint/service-endpoint.js';
+import type { ServiceBackend, ServiceEndpoint, ServiceVip, VipKind } from '../trace/endpoint/service-endpoint.js';
+import { DEFAULT_NETWORK } from '../ovnk/network.js';
 import { isAddressee } from '../trace/path/arrival.js';
 import { addressText } from '../trace/path/headers.js';
 import type { Delivery, EndpointSummary, PathTrace, Protocol } from '../trace/path/path-trace.js';
@@ -30,8 +31,9 @@ export type { PathQuery } from './path-query.js';
 
 export async function tracePodToPod(world: World, asked: PathQuery): Promise<PathTrace> {
   const query = settled(asked);
-  const found = await senderOf(world, query, 'pod');
+  const first = await senderOf(world, query, 'pod');
   const recipient = await recipientOf(world, query);
+  const found = recipient.summary.kind === 'Node' ? await senderOf(world, query, 'host') : first;
   const sender = recipient.unread === undefined ? found : unreadSender(found, recipient.unread);
   const port = portNumberOf(query);
   const targets = familiesOf(query).flatMap((family): Target[] => {
@@ -50,10 +52,12 @@ export async function tracePodToPod(world: World, asked: PathQuery): Promise<Pat
 }
 
 export async function tracePodToService(world: World, asked: PathQuery): Promise<PathTrace> {
-  const sender = await senderOf(world, asked, 'service');
+  const first = await senderOf(world, asked, 'service');
   const service = await serviceOf(world, asked);
   const kind = asked.via ?? 'clusterIP';
-  if (service.service.headless && asked.via === undefined) return traceHeadless(world, asked, sender, service);
+  if (service.service.headless && asked.via === undefined) return traceHeadless(world, asked, service);
+  const isLocal = kind === 'clusterIP' && service.service.internalTrafficPolicy === 'Local';
+  const sender = isLocal ? await senderOf(world, asked, 'local-service') : first;
   const vips = oneNodeOf(vipsOf(service, kind, asked), sender.node);
   const targets = vips.map(({ address, port }) => ({ sender, address, port }));
   return answerPath(world, withProtocol(asked, service), {
@@ -66,30 +70,25 @@ export async function tracePodToService(world: World, asked: PathQuery): Promise
 }
 
 /** A headless service has no address of its own: its name gives the client the addresses of the endpoints that are ready. */
-async function traceHeadless(
-  world: World,
-  asked: PathQuery,
-  sender: Sender,
-  service: ServiceEndpoint,
-): Promise<PathTrace> {
+async function traceHeadless(world: World, asked: PathQuery, service: ServiceEndpoint): Promise<PathTrace> {
+  const sender = await senderOf(world, asked, 'pod');
+  const toHost = await senderOf(world, asked, 'host');
   const text = `service ${service.namespace}/${service.name}`;
   const families = familiesOf(asked);
   const ready = service.backends.filter(({ address, ready: isReady }) => isReady && families.includes(address.family));
   if (ready.length === 0) {
     throw new NotFoundError('trace.no-endpoints', `${text} is headless and has no endpoint that is ready`);
   }
-  const hosts = new Set(
-    (await kubeList(world, 'nodes')).flatMap(({ addresses }) => addresses.map((each) => each.address)),
-  );
   return answerPath(world, withProtocol(asked, service), {
     source: sender.summary,
     ...serviceQuestion(service, [], 'clusterIP'),
     // The name gives addresses of pods also to those who are on another network, where they lead somewhere else.
     arrived: (delivery, described) =>
       isAddressee(delivery) ||
-      (described.kind !== 'pod' && hosts.has(addressText(delivery.packet, 'destination'))) ||
+      (described.kind !== 'pod' &&
+        ready.some((each) => each.host !== undefined && isBackend([each], delivery, described))) ||
       `${whereabouts(described)} and does not come to an endpoint of ${text}`,
-    targets: ready.map(({ address, port }) => ({ sender, address, port })),
+    targets: ready.map(({ address, port, host }) => ({ sender: host === undefined ? sender : toHost, address, port })),
     pods: [],
     notes: [
       ...sender.notes,
@@ -101,7 +100,7 @@ async function traceHeadless(
 
 export async function tracePodToExternal(world: World, asked: PathQuery): Promise<PathTrace> {
   const query = settled(asked);
-  const sender = await senderOf(world, query, 'pod');
+  const sender = await senderOf(world, query, 'host');
   const external = await resolveExternal(world, query.destination);
   const { family } = external.address;
   if (query.family !== 'both' && query.family !== String(family)) {
@@ -138,7 +137,7 @@ export async function traceExternalToService(world: World, asked: PathQuery): Pr
   const vips = vipsOf(service, kind, query);
   const targets: Target[] = [];
   for (const name of await nodeNames(world, query)) {
-    const sender = await senderOutside(world, name, external.address);
+    const sender = await senderOutside(world, name, service.network, external.address);
     for (const { address, port, node } of vips) {
       if (node === undefined || node === name) targets.push({ sender, address, port, entry: name });
     }
@@ -158,7 +157,11 @@ async function serviceOf(world: World, query: PathQuery): Promise<ServiceEndpoin
   }
   const protocol = query.protocol === undefined ? undefined : SERVICE_PROTOCOLS[query.protocol];
   const name = parseObjectName(query.destination, query.namespace);
-  return resolveService(world, name, { port: query.port, ...(protocol === undefined ? {} : { protocol }) });
+  return resolveService(world, name, {
+    port: query.port,
+    isByNode: query.via === 'nodePort',
+    ...(protocol === undefined ? {} : { protocol }),
+  });
 }
 
 const SERVICE_PROTOCOLS = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' } as const;
@@ -175,13 +178,23 @@ function serviceQuestion(service: ServiceEndpoint, vips: readonly ServiceVip[], 
   const destination: EndpointSummary = { kind: 'Service', namespace, name, addresses };
   const arrived: PathsRequest['arrived'] = (delivery, described) =>
     isAddressee(delivery) ||
-    ((described.kind === 'external' || described.kind === 'host') && isBackend(service, delivery)) ||
+    ((described.kind === 'external' || described.kind === 'host') &&
+      isBackend(service.backends, delivery, described)) ||
     unserved(described, wanted, kind);
   return { destination, wanted, arrived, service };
 }
 
-function isBackend(service: ServiceEndpoint, delivery: Parameters<PathsRequest['arrived']>[0]): boolean {
-  return service.backends.some(({ address }) => formatAddress(address) === addressText(delivery.packet, 'destination'));
+function isBackend(
+  backends: readonly ServiceBackend[],
+  delivery: Parameters<PathsRequest['arrived']>[0],
+  { name }: Delivery,
+): boolean {
+  const destination = addressText(delivery.packet, 'destination');
+  return backends.some(
+    ({ address, host }) =>
+      formatAddress(address) === destination ||
+      (host?.alias !== undefined && host.node === name && formatAddress(host.alias) === destination),
+  );
 }
 
 /** A packet for a service that left OVN without a backend: hosts and other nodes serve some addresses, too. */
@@ -224,6 +237,11 @@ async function nodeNames(world: World, { node }: PathQuery): Promise<readonly st
 }
 
 function differentNetworks(sender: Sender, recipient: Recipient): readonly string[] {
+  if (sender.summary.kind === 'Node' && recipient.pod !== undefined && recipient.network !== DEFAULT_NETWORK) {
+    return [
+      `${recipient.text} is on network ${recipient.network ?? '?'}: nodes reach it at its address of the default network (--network default)`,
+    ];
+  }
   if (sender.network === undefined || recipient.network === undefined) return [];
   if (sender.network === recipient.network) return [];
   return [

@@ -63,7 +63,9 @@ describe('exit codes', () => {
     ],
     ['nonsense', /^error: expect\.yaml:1:1: a list of expectations is expected$/],
     ['- {', /^error: expect\.yaml:1:\d+: /],
-    ['- \u0000', /^error: expect\.yaml:1:/],
+    ['- \u0000', /^error: expect\.yaml:1:1: this is not text$/],
+    ['', /^error: expect\.yaml:1:1: the file is empty: it expects nothing$/],
+    [' \n\n', /^error: expect\.yaml:1:1: the file is empty: it expects nothing$/],
   ])('65 for a file that is not right: %j', async (text, error) => {
     const { stdout, stderr, code } = await verify(text);
     const [first = ''] = stderr.split('\n');
@@ -102,6 +104,29 @@ describe('exit codes', () => {
     await writeFile(file, GOOD);
     await chmod(file, 0);
     expect((await runCli(['verify', 'connectivity', '-f', file, '--from', EXAMPLE])).code).toBe(3);
+  });
+
+  it('a file with a mistake in every line tells the first few and counts the others', async () => {
+    const { stderr, code } = await verify('- 1\n'.repeat(1000));
+    const hints = stderr.split('\n').filter((line) => line.startsWith('hint: '));
+    expect(hints).toHaveLength(8);
+    expect(hints.at(-1)).toBe('hint: and 992 more');
+    expect(code).toBe(65);
+  });
+
+  it('a file without end is given up early', async () => {
+    const { stderr, code } = await runCli(['verify', 'connectivity', '-f', '/dev/zero', '--from', EXAMPLE]);
+    expect(stderr).toMatch(/^error: \/dev\/zero is larger than 16777216 bytes$/m);
+    expect(code).toBe(65);
+  });
+
+  it('a port that cannot be meant is said in words of the file', async () => {
+    const entries =
+      '- { from: shop/client, to: shop/web-0, expect: dropped }\n- { from: shop/client, to: shop/web-0, port: http, expect: dropped }\n';
+    const { stdout, code } = await verify(entries);
+    expect(stdout).toContain('no port is given, and shop/web-0 is no service: a number is needed (or protocol icmp)');
+    expect(stdout).toContain('port http is a name, and shop/web-0 is no service');
+    expect(code).toBe(1);
   });
 
   it('65 is an Error document for scripts', async () => {
@@ -151,6 +176,14 @@ describe('on GitHub Actions', () => {
       expect(stdout).not.toContain('::error');
       expect(code).toBe(1);
     }
+  });
+
+  it('mistakes in the file are annotated at theirs', async () => {
+    const { stderr, code } = await verify(`${GOOD}- { from: shop/client, too: x }\n`, [], { GITHUB_ACTIONS: 'true' });
+    expect(stderr).toMatch(
+      /^::error file=expect\.yaml,line=2,col=\d+,title=not a right expectation::unknown key "too" \(did you mean to\?\)$/m,
+    );
+    expect(code).toBe(65);
   });
 
   it('nowhere else', async () => {

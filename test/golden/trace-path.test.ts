@@ -113,12 +113,19 @@ const SCENARIOS: readonly Scenario[] = [
   // Nodes, host-network pods, logical ports; from outside.
   { name: 'node-to-pod', to: 'pod', query: { source: 'node/ovn-control-plane', destination: 'default/toolbox', port: '8080' }, verdict: 'delivered', paths: 2 },
   { name: 'node-to-pod-denied', to: 'pod', query: { source: 'node/ovn-control-plane', destination: 'payments/db-0', port: '5432', family: '4' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace payments/] },
+  { name: 'node-to-own-backend', to: 'service', query: { source: 'node/ovn-control-plane', destination: 'default/kubernetes' }, verdict: 'delivered', paths: 1 },
+  { name: 'node-to-local-service', to: 'service', query: { source: 'node/ovn-worker', destination: 'shop/api-local' }, verdict: 'delivered', paths: 2 },
+  { name: 'node-to-headless', to: 'service', query: { source: 'node/ovn-worker', destination: 'shop/web-headless', family: '4' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
+  { name: 'node-to-node', to: 'pod', query: { source: 'node/ovn-worker', destination: 'node/ovn-worker2', port: '10250' }, verdict: 'delivered', paths: 2 },
+  { name: 'node-to-outside', to: 'external', query: { source: 'node/ovn-worker', destination: '198.51.100.9', port: '443' }, verdict: 'delivered', paths: 1 },
+  { name: 'node-to-other-network', to: 'pod', query: { source: 'node/ovn-worker', destination: 'udn-blue/b-0', port: '8080' }, verdict: 'dropped', paths: 2 },
   { name: 'node-to-service', to: 'service', query: { source: 'node/ovn-control-plane', destination: 'shop/api-lb', family: '4' }, verdict: 'delivered', paths: 2 },
   { name: 'pod-to-node', to: 'pod', query: { source: 'shop/client', destination: 'node/ovn-control-plane', port: '6443', family: '4' }, verdict: 'delivered' },
   { name: 'port-to-pod', to: 'pod', query: { source: 'port/shop_client', destination: 'shop/web-1', port: '8080', family: '4' }, verdict: 'delivered' },
   { name: 'inbound-load-balancer', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/api-lb', node: 'ovn-control-plane' }, verdict: 'delivered', paths: 2 },
   { name: 'inbound-load-balancer-ipv6', to: 'inbound', query: { source: '2001:db8:9::9', destination: 'shop/api-lb' }, verdict: 'delivered', paths: 6 },
   { name: 'inbound-node-port-denied', to: 'inbound', query: { source: '172.18.0.1', destination: 'shop/web-np', via: 'nodePort', node: 'ovn-worker' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
+  { name: 'inbound-udn-node-port', to: 'inbound', query: { source: '172.18.0.1', destination: 'udn-green/g-svc', via: 'nodePort', node: 'ovn-worker' }, verdict: 'delivered', paths: 2 },
   { name: 'inbound-local-policy', to: 'inbound', query: { source: '203.0.113.250', destination: 'shop/solo-lb' }, verdict: 'dropped', cause: ['policy', /^default deny \(Ingress\) of namespace shop/], paths: 3 },
 ];
 

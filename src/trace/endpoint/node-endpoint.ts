@@ -9,12 +9,13 @@ import type { Node } from '../../kube/model/node.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import { parseMac } from '../../net/mac.js';
 import { parseAddress, parsePrefix } from '../../net/prefix.js';
-import type { Address, Family } from '../../net/prefix.js';
+import type { Address, Family, Prefix } from '../../net/prefix.js';
 import { portAddresses } from '../../ovn/northbound/northbound.js';
 import type { Chassis } from '../../ovn/southbound/chassis.js';
 import type { Port } from '../../ovn/southbound/ports.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import { externalSwitch, managementPort } from '../../ovnk/names.js';
+import { masqueradeSubnets, nodeSubnets } from '../../ovnk/node-annotations.js';
 import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { kubeList } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
@@ -34,6 +35,8 @@ export interface NodeEndpoint {
   readonly outside: { readonly port: Port; readonly routerMac: bigint } | undefined;
   /** What the host is called when it asks a service through the gateway router (node-masquerade-subnet, second address). */
   readonly masquerade: ReadonlyMap<Family, Address>;
+  /** Where pods of the default network are, on all nodes; empty when the nodes do not say. */
+  readonly podSubnets: readonly Prefix[];
 }
 
 interface HostPort {
@@ -46,7 +49,7 @@ interface HostPort {
 const HOST_OFFSET = 2n;
 
 /** What Kubernetes says about a node, before any database is asked. */
-export type NodeFacts = Pick<NodeEndpoint, 'addresses' | 'masquerade'>;
+export type NodeFacts = Pick<NodeEndpoint, 'addresses' | 'masquerade' | 'podSubnets'>;
 
 /** Throws NotFoundError with the nearest name when there is no such node. */
 export async function nodeFacts(world: World, name: string): Promise<NodeFacts> {
@@ -62,11 +65,15 @@ export async function nodeFacts(world: World, name: string): Promise<NodeFacts> 
   return {
     addresses: byFamily(node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)),
     masquerade: masqueradeOf(node),
+    podSubnets: nodes.flatMap(podSubnetsOf),
   };
 }
 
-/** Throws NotFoundError (no such node, or no databases for it), AccessError and UnavailableError (its zone can't be read). */
-export async function resolveNode(world: World, name: string): Promise<NodeEndpoint> {
+/**
+ * `network`: whose gateway router on the node what comes from outside is for; the node's bridge tells them apart. Throws
+ * NotFoundError (no such node, or no databases for it), AccessError and UnavailableError (its zone can't be read).
+ */
+export async function resolveNode(world: World, name: string, network = DEFAULT_NETWORK): Promise<NodeEndpoint> {
   const facts = await nodeFacts(world, name);
   const zone = await zoneOfNode(world, name);
   if (zone === undefined) {
@@ -87,7 +94,7 @@ export async function resolveNode(world: World, name: string): Promise<NodeEndpo
     chassis,
     ...facts,
     management: hostPort(southbound.ports.named(managementPort(DEFAULT_NETWORK, name))),
-    outside: outsideOf(southbound, name),
+    outside: outsideOf(southbound, network, name),
   };
 }
 
@@ -108,8 +115,8 @@ export function hostPort(port: Port | undefined): HostPort | undefined {
   return { port, mac, addresses: byFamily(first.ips) };
 }
 
-function outsideOf(southbound: Southbound, node: string): NodeEndpoint['outside'] {
-  const datapath = southbound.datapaths.lookUp(externalSwitch(DEFAULT_NETWORK, node)).found;
+function outsideOf(southbound: Southbound, network: string, node: string): NodeEndpoint['outside'] {
+  const datapath = southbound.datapaths.lookUp(externalSwitch(network, node)).found;
   if (datapath === undefined) return undefined;
   let port: Port | undefined;
   let routerMac: bigint | undefined;
@@ -122,9 +129,14 @@ function outsideOf(southbound: Southbound, node: string): NodeEndpoint['outside'
   return port === undefined || routerMac === undefined ? undefined : { port, routerMac };
 }
 
-function masqueradeOf({ metadata }: Node): ReadonlyMap<Family, Address> {
-  const annotation = metadata.annotations.get('k8s.ovn.org/node-masquerade-subnet') ?? '';
-  // `{"ipv4":"169.254.0.0/17","ipv6":"fd69::/112"}`: whatever in it is a prefix counts.
-  const prefixes = annotation.split('"').flatMap((text) => parsePrefix(text) ?? []);
+/** What the gateway router calls the node's own network stack: the second address of node-masquerade-subnet. */
+export function masqueradeOf(node: Node): ReadonlyMap<Family, Address> {
+  const prefixes = masqueradeSubnets(node).flatMap((text) => parsePrefix(text) ?? []);
   return new Map(prefixes.map(({ family, value }) => [family, { family, value: value + HOST_OFFSET }] as const));
+}
+
+function podSubnetsOf(node: Node): readonly Prefix[] {
+  const subnets = nodeSubnets(node);
+  const own = subnets.ok ? subnets.value?.get(DEFAULT_NETWORK) : undefined;
+  return (own ?? []).flatMap((text) => parsePrefix(text) ?? []);
 }

@@ -1,7 +1,7 @@
 import { InputError, NotFoundError, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import type { KubeObject } from '../../kube/model/object-meta.js';
-import { kubeList } from '../../world/kube-look-up.js';
+import { kubeList, kubeObject } from '../../world/kube-look-up.js';
 import { unlessUnreadable } from '../../world/unreadable.js';
 import type { Listing, World } from '../../world/world.js';
 
@@ -55,6 +55,23 @@ function unreadObject(
   return new InputError('snapshot.unread-object', `${world.source.path}: ${what} can't be read: ${gap.reason}`);
 }
 
+const OTHER = {
+  Pod: 'For a pod use "trace pod-to-pod".',
+  Service: 'For a service use "trace pod-to-service".',
+} as const;
+
+/** Who was asked for as a pod may be a service, and the other way round. */
+async function otherKind(
+  world: World,
+  kind: 'Pod' | 'Service',
+  { namespace, name }: ObjectName,
+): Promise<'Pod' | 'Service' | undefined> {
+  const other = kind === 'Pod' ? 'Service' : 'Pod';
+  const plural = other === 'Pod' ? 'pods' : 'services';
+  const found = await unlessUnreadable(() => kubeObject(world, plural, namespace, name));
+  return found === undefined ? undefined : other;
+}
+
 /** The error for an object that is not there, with the names that are. */
 export async function objectNotFound(
   world: World,
@@ -73,6 +90,8 @@ export async function objectNotFound(
     .map(({ metadata }) => metadata.name)
     .sort();
   const nearest = nearestName(wanted.name, names);
+  const other = await otherKind(world, kind, wanted);
+  if (other !== undefined) return new NotFoundError(code, `${text}, but a ${other}`, { hints: [OTHER[other]] });
   if (names.length > 0) {
     const meant = nearest === undefined ? [] : [`Did you mean ${wanted.namespace}/${nearest}?`];
     return new NotFoundError(code, text, { hints: [...meant, `In namespace ${wanted.namespace}: ${listed(names)}.`] });

@@ -18,7 +18,7 @@ import { DEFAULT_NETWORK, networkOf } from '../../ovnk/network.js';
 import type { PodNetwork } from '../../ovnk/pod-networks.js';
 import { podNetworks, primaryNetwork } from '../../ovnk/pod-networks.js';
 import { whenHeld } from '../../ovsdb/replica/not-held.js';
-import { kubeObject } from '../../world/kube-look-up.js';
+import { kubeList, kubeObject } from '../../world/kube-look-up.js';
 import type { World, Zone } from '../../world/world.js';
 import { unlessUnreadable } from '../../world/unreadable.js';
 import { unreadZone, zoneOfChassis, zoneOfNode } from '../../world/zones.js';
@@ -46,11 +46,31 @@ export interface PodEndpoint {
 
 const PRIMARY_UDN_LABEL = 'k8s.ovn.org/primary-user-defined-network';
 
-/** The pod of that name; NotFoundError with the nearest names when there is none. */
-async function findPod(world: World, name: ObjectName): Promise<Pod> {
+/** KubeVirt's label on the pod that a virtual machine runs in; while it is moved to another node there are two. */
+const VIRTUAL_MACHINE_LABEL = 'vm.kubevirt.io/name';
+
+interface FoundPod {
+  readonly pod: Pod;
+  readonly notes: readonly string[];
+}
+
+/** The pod of that name, or of the virtual machine; NotFoundError with the nearest names when there is neither. */
+async function findPod(world: World, name: ObjectName): Promise<FoundPod> {
   const pod = await kubeObject(world, 'pods', name.namespace, name.name);
-  if (pod === undefined) throw await objectNotFound(world, 'Pod', name);
-  return pod;
+  if (pod !== undefined) return { pod, notes: [] };
+  const launchers = (await kubeList(world, 'pods', { namespace: name.namespace })).filter(
+    (each) => each.metadata.labels.get(VIRTUAL_MACHINE_LABEL) === name.name && !isCompleted(each),
+  );
+  const [only, second] = launchers;
+  if (only === undefined) throw await objectNotFound(world, 'Pod', name);
+  const machine = `virtual machine ${name.namespace}/${name.name}`;
+  if (second !== undefined) {
+    const places = launchers.map((each) => `${qualifiedName(each)} on node ${each.nodeName ?? '?'}`).sort();
+    throw new UsageError('endpoint.migrating', `${machine} is in ${launchers.length} pods: it is being moved`, {
+      hints: [`Name the pod that is meant: ${places.join(', ')}.`],
+    });
+  }
+  return { pod: only, notes: [`${machine} runs in pod ${qualifiedName(only)}, which is taken for it`] };
 }
 
 /** Throws unless the pod is on OVN's network and somewhere at all. */
@@ -201,10 +221,10 @@ interface NetworkChoice {
 }
 
 async function podFacts(world: World, name: ObjectName, options: NetworkChoice): Promise<PodFacts> {
-  const pod = await findPod(world, name);
+  const { pod, notes: found } = await findPod(world, name);
   requireTraceable(pod);
   const annotation = chooseNetwork(pod, networksOf(pod), options.network);
-  const notes: string[] = [];
+  const notes = [...found];
   if (
     annotation.attachment === 'default' &&
     annotation.role === 'primary' &&
@@ -219,7 +239,8 @@ async function podFacts(world: World, name: ObjectName, options: NetworkChoice):
   else if (pod.phase !== 'Running')
     notes.push(`pod ${qualifiedName(pod)} is not running (phase ${pod.phase || 'unknown'})`);
   const addresses = addressesOf(pod, annotation);
-  return { pod, annotation, addresses, portName: podPort(name.namespace, name.name, annotation.attachment), notes };
+  const portName = podPort(pod.metadata.namespace, pod.metadata.name, annotation.attachment);
+  return { pod, annotation, addresses, portName, notes };
 }
 
 /**
@@ -248,8 +269,8 @@ export async function resolvePod(world: World, name: ObjectName, options: Networ
   }
   return {
     kind: 'Pod',
-    namespace: name.namespace,
-    name: name.name,
+    namespace: pod.metadata.namespace,
+    name: pod.metadata.name,
     pod,
     node: pod.nodeName,
     zone,
@@ -279,8 +300,8 @@ export async function resolvePodTarget(
   const { attachment } = annotation;
   const note = `the databases of node ${pod.nodeName}, where pod ${qualifiedName(pod)} runs, can't be read`;
   return {
-    namespace: name.namespace,
-    name: name.name,
+    namespace: pod.metadata.namespace,
+    name: pod.metadata.name,
     pod,
     node: pod.nodeName,
     network: attachment === 'default' ? DEFAULT_NETWORK : attachment.replace('/', '_'),

@@ -10,11 +10,13 @@ import { qualifiedName } from '../../kube/model/object-meta.js';
 import type { Protocol } from '../../kube/model/protocol.js';
 import { findServicePorts } from '../../kube/model/service.js';
 import type { Service, ServicePort } from '../../kube/model/service.js';
-import { parseAddress } from '../../net/prefix.js';
+import { formatAddress, parseAddress } from '../../net/prefix.js';
 import type { Address } from '../../net/prefix.js';
+import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { kubeList, kubeObject } from '../../world/kube-look-up.js';
 import type { World } from '../../world/world.js';
 import type { ObjectName } from './object-name.js';
+import { masqueradeOf } from './node-endpoint.js';
 import { objectNotFound } from './object-name.js';
 
 export type VipKind = 'clusterIP' | 'externalIP' | 'loadBalancer' | 'nodePort';
@@ -32,9 +34,17 @@ export interface ServiceBackend {
   readonly port: number;
   readonly pod: ObjectName | undefined;
   readonly node: string | undefined;
+  /** The node's own network stack, when that is where it is. */
+  readonly host: BackendHost | undefined;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+}
+
+export interface BackendHost {
+  readonly node: string;
+  /** What the gateway router of that node calls it: its balancer would not send a packet back to the node otherwise. */
+  readonly alias: Address | undefined;
 }
 
 export interface ServiceEndpoint {
@@ -46,6 +56,8 @@ export interface ServiceEndpoint {
   /** In order of kind: cluster addresses first; none for a headless service, whose name means the endpoints themselves. */
   readonly vips: readonly ServiceVip[];
   readonly backends: readonly ServiceBackend[];
+  /** The network that it is on: that of the slices OVN-Kubernetes made for it, else the default one. */
+  readonly network: string;
   readonly notes: readonly string[];
 }
 
@@ -58,13 +70,20 @@ function choosePort(
   wanted: string | undefined,
   protocol: Protocol | undefined,
   notes: string[],
+  isByNode: boolean,
 ): ServicePort {
   const all = service.ports.map(portText).join(', ');
+  const ofNode = service.ports.find(({ nodePort }) => nodePort !== undefined && String(nodePort) === wanted);
   const fail = (message: string): never => {
-    throw new UsageError('endpoint.port', message, { hints: [`Ports of service ${qualifiedName(service)}: ${all}.`] });
+    const meant =
+      ofNode === undefined ? [] : [`${wanted ?? ''} is the node port of ${portText(ofNode)}: --via nodeport`];
+    throw new UsageError('endpoint.port', message, {
+      hints: [...meant, `Ports of service ${qualifiedName(service)}: ${all}.`],
+    });
   };
   const ofProtocol = service.ports.filter((port) => protocol === undefined || port.protocol === protocol);
-  const found = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
+  const named = wanted === undefined ? ofProtocol : findServicePorts(service, wanted, protocol);
+  const found = named.length === 0 && isByNode && ofNode !== undefined ? [ofNode] : named;
   const over = protocol === undefined ? '' : ` over ${protocol}`;
   const [first, second] = found;
   if (first === undefined) {
@@ -114,6 +133,8 @@ async function vipsOf(world: World, service: Service, port: ServicePort): Promis
   return vips;
 }
 
+const SLICE_NETWORK = 'k8s.ovn.org/endpointslice-network';
+
 /**
  * The slices that OVN-Kubernetes programs for the service: the mirrored ones, with addresses of the namespace's primary
  * user-defined network, where it made such; else those of the service itself.
@@ -125,7 +146,30 @@ function slicesOf(service: Service, slices: readonly EndpointSlice[]): readonly 
   return mirrored.length > 0 ? mirrored : by('kubernetes.io/service-name');
 }
 
-function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readonly ServiceBackend[] {
+/** Network stacks of nodes, by address. A World does not change, and a matrix asks thousands of times. */
+async function hostsOf(world: World): Promise<ReadonlyMap<string, BackendHost>> {
+  const known = knownHosts.get(world);
+  if (known !== undefined) return known;
+  const hosts = new Map<string, BackendHost>();
+  for (const node of await kubeList(world, 'nodes')) {
+    const aliases = masqueradeOf(node);
+    for (const { address: text } of node.addresses) {
+      const address = parseAddress(text);
+      if (address === undefined) continue;
+      hosts.set(formatAddress(address), { node: node.metadata.name, alias: aliases.get(address.family) });
+    }
+  }
+  knownHosts.set(world, hosts);
+  return hosts;
+}
+
+const knownHosts = new WeakMap<World, ReadonlyMap<string, BackendHost>>();
+
+function backendsOf(
+  slices: readonly EndpointSlice[],
+  port: ServicePort,
+  hosts: ReadonlyMap<string, BackendHost>,
+): readonly ServiceBackend[] {
   const backends: ServiceBackend[] = [];
   for (const slice of slices) {
     const target = slice.ports.find(({ name, protocol }) => name === port.name && protocol === port.protocol)?.port;
@@ -133,7 +177,9 @@ function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readon
     for (const { addresses, pod, nodeName: node, ready, serving, terminating } of slice.endpoints) {
       for (const text of addresses) {
         const address = parseAddress(text);
-        if (address !== undefined) backends.push({ address, port: target, pod, node, ready, serving, terminating });
+        if (address === undefined) continue;
+        const host = hosts.get(formatAddress(address));
+        backends.push({ address, port: target, pod, node, host, ready, serving, terminating });
       }
     }
   }
@@ -150,13 +196,18 @@ function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readon
 export async function resolveService(
   world: World,
   name: ObjectName,
-  options: { readonly port?: string | undefined; readonly protocol?: Protocol | undefined } = {},
+  options: {
+    readonly port?: string | undefined;
+    readonly protocol?: Protocol | undefined;
+    /** The port may be given as nodes have it. */
+    readonly isByNode?: boolean;
+  } = {},
 ): Promise<ServiceEndpoint> {
   const service = await kubeObject(world, 'services', name.namespace, name.name);
   if (service === undefined) throw await objectNotFound(world, 'Service', name);
   refuseExternalName(service);
   const notes: string[] = [];
-  const port = choosePort(service, options.port, options.protocol, notes);
+  const port = choosePort(service, options.port, options.protocol, notes, options.isByNode ?? false);
   const slices = slicesOf(service, await kubeList(world, 'endpointslices', { namespace: name.namespace }));
   return {
     kind: 'Service',
@@ -164,7 +215,8 @@ export async function resolveService(
     service,
     port,
     vips: await vipsOf(world, service, port),
-    backends: backendsOf(slices, port),
+    network: slices[0]?.metadata.annotations.get(SLICE_NETWORK) ?? DEFAULT_NETWORK,
+    backends: backendsOf(slices, port, await hostsOf(world)),
     notes,
   };
 }

@@ -217,6 +217,8 @@ export interface Egress {
   readonly egressFirewall?: OwnerSummary;
   readonly egressQoS?: { readonly dscp: number; readonly owner?: OwnerSummary };
   readonly egressService?: OwnerSummary;
+  /** The load-balancer address by which that service's pods leave the node, where it says so. */
+  readonly egressServiceAddress?: string;
   readonly externalRoute?: ExternalRouteTaken;
   /** The default route, where it is the one that applies or should have. */
   readonly defaultRoute?: DefaultRoute;

@@ -55,12 +55,16 @@ export function podSummary({
 }
 
 /**
- * The network stack of a node. It reaches pods through its management port, and services through the gateway router, where
- * it is called by its masquerade address (OVN-Kubernetes, shared gateway mode).
+ * Which way a node takes: to pods of the default network, and to services with an internal traffic policy of Local, by its
+ * management port; to other services by the gateway router, where it is called by its masquerade address
+ * (OVN-Kubernetes, shared gateway mode); to other hosts by its own interfaces, where OVN has no part.
  */
-export function nodeSender(node: NodeEndpoint, to: 'pod' | 'service', notes: readonly string[]): Sender {
-  const { management, outside, name } = node;
-  const own = to === 'pod' ? management?.addresses : node.masquerade;
+export type NodeWay = 'pod' | 'local-service' | 'service' | 'host';
+
+/** The network stack of a node. */
+export function nodeSender(node: NodeEndpoint, to: NodeWay, notes: readonly string[]): Sender {
+  const { management, outside, name, podSubnets } = node;
+  const own = to === 'service' ? node.masquerade : to === 'host' ? node.addresses : management?.addresses;
   return {
     summary: { kind: 'Node', name, node: name, addresses: [...(own ?? []).values()].map(formatAddress) },
     text: `node ${name}`,
@@ -68,9 +72,20 @@ export function nodeSender(node: NodeEndpoint, to: 'pod' | 'service', notes: rea
     node: name,
     network: undefined,
     pod: undefined,
-    notes,
+    notes: to === 'host' ? [...notes, `node ${name} sends this by its own interfaces: OVN has no part in it`] : notes,
     departure(opening) {
       const source = own?.get(opening.destination.family);
+      const unsent = (reason?: string): Promise<Departure> => {
+        const from = { ...opening, inport: 0, ethSrc: 0n, ethDst: 0n, source: source ?? opening.destination };
+        return Promise.resolve({ kind: 'unsent', packet: firstPacket(from), reason });
+      };
+      if (to === 'host') return unsent();
+      const isForPod = podSubnets.length === 0 || podSubnets.some((each) => prefixContains(each, opening.destination));
+      if (to === 'pod' && !isForPod) {
+        return unsent(
+          `node ${name} reaches pods of the default network only: it has no way to ${formatAddress(opening.destination)}`,
+        );
+      }
       if (to === 'service') return Promise.resolve(throughGateway(node, outside, source, opening));
       if (management === undefined || source === undefined) throw missing(name, 'management port');
       return Promise.resolve(fromStation(node, { ...management, source }, opening));

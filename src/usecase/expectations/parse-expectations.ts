@@ -23,6 +23,7 @@ export interface FileProblem {
 }
 
 const KEYS = ['name', 'from', 'to', 'port', 'protocol', 'families', 'via', 'expect', 'reason'] as const;
+const BEGIN = 'begin each one with "- from: …"';
 const REASON_KEYS = ['type', 'object'] as const;
 const EXPECT = ['delivered', 'dropped', 'rejected'] as const;
 const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const;
@@ -34,6 +35,8 @@ const VIA: Readonly<Record<string, VipKind>> = {
 };
 
 export async function parseExpectations(text: string): Promise<Result<readonly Expectation[], readonly FileProblem[]>> {
+  const unusable = unusableText(text);
+  if (unusable !== undefined) return err([unusable]);
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -44,6 +47,13 @@ export async function parseExpectations(text: string): Promise<Result<readonly E
   const reader = new Reader(yaml, document, lines);
   const expectations = reader.list();
   return reader.problems.length === 0 ? ok(expectations) : err(reader.problems);
+}
+
+/** Why the text is no YAML at all, told before a parser finds a mistake in every line of it. */
+function unusableText(text: string): FileProblem | undefined {
+  const position = { line: 1, column: 1 };
+  if (text.trim() === '') return { position, message: 'the file is empty: it expects nothing', hint: BEGIN };
+  return text.includes('\0') ? { position, message: 'this is not text', hint: BEGIN } : undefined;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {
@@ -68,7 +78,7 @@ class Reader {
   list(): readonly Expectation[] {
     const { contents } = this.#document;
     if (!this.#yaml.isSeq(contents)) {
-      this.#problem(contents, 'a list of expectations is expected', 'begin each one with "- from: …"');
+      this.#problem(contents, 'a list of expectations is expected', BEGIN);
       return [];
     }
     if (contents.items.length === 0) this.#problem(contents, 'the list is empty: it expects nothing');

@@ -121,6 +121,11 @@ async function tryPair(
     return;
   }
   const { port, protocol, via, expect, reason } = expectation;
+  if (to !== 'service' && protocol !== 'icmp' && !/^\d+$/.test(port ?? '')) {
+    const said = port === undefined ? 'no port is given' : `port ${port} is a name`;
+    trial.untried ??= `${said}, and ${pair.destination} is no service: a number is needed (or protocol icmp)`;
+    return;
+  }
   const query: PathQuery = {
     ...pair,
     family,

@@ -2,6 +2,7 @@
  * Results as workflow commands of GitHub Actions ("Workflow commands for GitHub Actions", `::error file=…::`), one line
  * each, which GitHub shows at the line of the file in a pull request.
  */
+import type { ExpectationFileError } from '../../usecase/expectations/file-problem.js';
 import type { ConnectivityReport } from '../../usecase/expectations/report-document.js';
 import { sanitise } from '../sanitise.js';
 
@@ -32,6 +33,17 @@ function githubError({ file, line, column, title, message }: Annotation): string
     value === undefined ? [] : `${name}=${escapeProperty(sanitise(String(value)))}`,
   );
   return `::error ${told.join(',')}::${escapeData(sanitise(message))}`;
+}
+
+/** One annotation for each mistake in a file that is not right. */
+export function problemAnnotations({ file, problems }: ExpectationFileError): readonly string[] {
+  return problems.map(({ position: { line, column }, message, hint }) =>
+    githubError({
+      ...(file === '-' ? {} : { file, line, column }),
+      title: 'not a right expectation',
+      message: hint === undefined ? message : `${message} (${hint})`,
+    }),
+  );
 }
 
 /** One annotation for each expectation that is not met. */

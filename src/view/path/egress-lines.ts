@@ -7,11 +7,11 @@ const addressOf = (socket: string): string =>
   /^\[(.*)\]:\d+$/.exec(socket)?.[1] ?? socket.replace(/^([^:]+):\d+$/, '$1');
 
 /** From where it leaves, and whose address the outside sees. */
-function leaving({ node, via, snat, egressIP, egressService }: Egress): string {
+function leaving({ node, via, snat, egressIP, egressService, egressServiceAddress }: Egress): string {
   const behalf = egressService?.text ?? (egressIP === undefined ? undefined : `EgressIP ${egressIP.name}`);
   if (via === 'host') {
     if (behalf === undefined) return `by the network stack of node ${node}, which translates it`;
-    const address = egressService === undefined ? egressIP?.address : undefined;
+    const address = egressService === undefined ? egressIP?.address : egressServiceAddress;
     const as = address === undefined ? '' : ` as ${address}`;
     return `by the network stack of node ${node}${as} for ${behalf}`;
   }

@@ -27,6 +27,9 @@ interface Given {
   readonly status?: object;
   readonly port?: object | undefined;
   readonly labels?: Record<string, string>;
+  readonly podLabels?: Record<string, string>;
+  /** Other pods than `p`. */
+  readonly others?: readonly object[];
 }
 
 /** One zone with one pod `n/p` on node `a`; `given` bends it. */
@@ -37,7 +40,7 @@ function world(given: Given = {}) {
       ? {}
       : { 'k8s.ovn.org/pod-networks': typeof annotation === 'string' ? annotation : JSON.stringify(annotation) };
   const pod = {
-    metadata: { ...NAME, annotations },
+    metadata: { ...NAME, annotations, labels: given.podLabels ?? {} },
     spec: { nodeName: 'a', ...given.spec },
     status: { phase: 'Running', podIPs: [{ ip: '10.0.0.5' }], ...given.status },
   };
@@ -73,7 +76,7 @@ function world(given: Given = {}) {
   return builtWorld(
     { a: { sb: sb as RowsByTable } },
     {
-      pods: [pod],
+      pods: [pod, ...(given.others ?? [])],
       namespaces: [{ metadata: { name: 'n', labels: given.labels ?? {} } }],
       nodes: [],
       services: [],
@@ -81,6 +84,47 @@ function world(given: Given = {}) {
     },
   );
 }
+
+describe('a virtual machine', () => {
+  const VM = { namespace: 'n', name: 'vm' };
+  const podLabels = { 'vm.kubevirt.io/name': 'vm' };
+  const launcher = (phase: string) => ({
+    metadata: { namespace: 'n', name: 'virt-launcher-vm-2', labels: podLabels },
+    spec: { nodeName: 'b' },
+    status: { phase },
+  });
+
+  test('is its pod, aloud', async () => {
+    const found = await resolvePod(world({ podLabels, others: [launcher('Succeeded')] }), VM);
+    expect(found).toMatchObject({ namespace: 'n', name: 'p', port: { name: 'n_p' } });
+    expect(found.notes).toEqual(['virtual machine n/vm runs in pod n/p, which is taken for it']);
+  });
+
+  test('that is being moved has two pods: which one is meant must be said', async () => {
+    await expect(resolvePod(world({ podLabels, others: [launcher('Running')] }), VM)).rejects.toMatchObject({
+      code: 'endpoint.migrating',
+      message: 'virtual machine n/vm is in 2 pods: it is being moved',
+      hints: ['Name the pod that is meant: n/p on node a, n/virt-launcher-vm-2 on node b.'],
+    });
+  });
+
+  test('a pod of that very name comes first', async () => {
+    const others = [
+      { ...launcher('Running'), metadata: { namespace: 'n', name: 'x', labels: { 'vm.kubevirt.io/name': 'p' } } },
+    ];
+    expect((await resolvePod(world({ others }), NAME)).notes).toEqual([]);
+  });
+});
+
+test('a service where a pod is asked for is told, and the other way round', async () => {
+  const { metadata } = { metadata: { namespace: 'n', name: 's' } };
+  const made = builtWorld({}, { pods: [{ metadata: NAME }], services: [{ metadata, spec: {} }] });
+  await expect(resolvePod(made, metadata)).rejects.toMatchObject({
+    message: 'there is no Pod n/s, but a Service',
+    hints: ['For a service use "trace pod-to-service".'],
+  });
+  await expect(resolveService(made, NAME)).rejects.toMatchObject({ message: 'there is no Service n/p, but a Pod' });
+});
 
 describe('a pod that is not as it should be', () => {
   test('as it should be: nothing to note', async () => {

@@ -220,6 +220,18 @@ describe('services', () => {
     ]);
   });
 
+  test('a node port by its number, where the service is asked by a node', async () => {
+    const name = parseObjectName('shop/web-np');
+    const { port } = await resolveService(world, name, { port: '30080', isByNode: true });
+    expect(port).toMatchObject({ port: 80, nodePort: 30080 });
+    await expect(resolveService(world, name, { port: '30080' })).rejects.toMatchObject({
+      hints: [
+        '30080 is the node port of http (80/TCP): --via nodeport',
+        'Ports of service shop/web-np: http (80/TCP).',
+      ],
+    });
+  });
+
   test('endpoints on the primary network of the namespace', async () => {
     const { backends } = await service('udn-blue/b-svc', '80');
     expect(backends.map(({ address }) => formatAddress(address))).toEqual([

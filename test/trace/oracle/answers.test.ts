@@ -16,7 +16,10 @@ const COUNTS: Readonly<Record<string, number>> = {
   'pod-nodeport': 63,
   'pod-node': 52,
   'pod-external': 55,
-  udn: 107,
+  udn: 113,
+  'host-service': 22,
+  'host-pod': 27,
+  'external-in': 45,
 };
 
 interface Answer {
@@ -50,7 +53,7 @@ describe('what a user is told of the recorded packets', () => {
         });
       }
     }
-  });
+  }, 600_000);
 
   test.each(kinds)('%s', (kind) => {
     const all = answers.filter((answer) => answer.kind === kind);

@@ -130,6 +130,13 @@ export const ANSWER_EXCEPTIONS: readonly AnswerException[] = [
   },
   {
     reason:
+      'The recorder calls everything outside that leaves OVN by the port of the physical network. The packet goes to 169.254.0.2 or fd69::2, which is what the gateway router calls its own node: the bridge gives it to the node (OVN-Kubernetes, masquerade addresses), where the backend is.',
+    recorded: 'arrives outside',
+    ours: 'arrives at the host',
+    cases: ['host-svc-default.kubernetes-on-ovn-control-plane-v4', 'host-svc-default.node-exporter-on-ovn-worker-v6'],
+  },
+  {
+    reason:
       'The recorder had no tunnels for questions to travel through, so the router never heard from its neighbour in the next zone; we take it that the port with the address answers, and say so.',
     recorded: 'astray, waits',
     ours: 'arrives cudn-red/r-1',

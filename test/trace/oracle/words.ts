@@ -1,5 +1,10 @@
-/** Asks the recorded first packets of pods again in a user's words: names, a port, a family. */
-import { tracePodToExternal, tracePodToPod, tracePodToService } from '../../../src/usecase/trace-path.js';
+/** Asks the recorded first packets of pods, nodes and outsiders again in a user's words: names, a port, a family. */
+import {
+  traceExternalToService,
+  tracePodToExternal,
+  tracePodToPod,
+  tracePodToService,
+} from '../../../src/usecase/trace-path.js';
 import type { PathQuery } from '../../../src/usecase/trace-path.js';
 import type { PathTrace } from '../../../src/trace/path/path-trace.js';
 import type { World } from '../../../src/world/world.js';
@@ -10,8 +15,14 @@ const VIA: Readonly<Record<string, 'loadBalancer' | 'externalIP'>> = {
   '203.0.113.77': 'externalIP',
 };
 
-export function isAskable({ state, src }: RecordedCase): boolean {
-  return state === 'new' && src.kind === 'pod';
+const viaOf = (address: string): NonNullable<PathQuery['via']> =>
+  VIA[address] ?? (/^(10\.96\.|fd00:10:96:)/.test(address) ? 'clusterIP' : 'loadBalancer');
+
+export function isAskable({ state, src, dst, kind, name }: RecordedCase): boolean {
+  if (state !== 'new') return false;
+  if (src.kind === 'pod' || kind === 'host-service' || kind === 'host-pod') return true;
+  // From outside only services can be asked.
+  return dst.kind === 'service' || dst.service !== undefined || name.startsWith('udn-in-np-g-svc');
 }
 
 export async function askAgain(world: World, recorded: RecordedCase): Promise<PathTrace> {
@@ -29,6 +40,24 @@ export async function askAgain(world: World, recorded: RecordedCase): Promise<Pa
     ...(network === undefined ? {} : { network }),
   };
   const name = `${dst.ns ?? ''}/${dst.name ?? ''}`;
+  const node = start.zone;
+  if (kind === 'host-pod') {
+    return tracePodToPod(world, { ...query, source: `node/${node}`, destination: name, network: 'default' });
+  }
+  if (kind === 'host-service') return tracePodToService(world, { ...query, source: `node/${node}`, destination: name });
+  if (src.kind === 'external') {
+    const outside = { ...query, source: start.header.src, node };
+    if (dst.kind === 'service') {
+      const via = viaOf(start.header.dst);
+      return traceExternalToService(world, { ...outside, destination: name, via });
+    }
+    // The recorded service of the one case that does not name it.
+    return traceExternalToService(world, {
+      ...outside,
+      destination: dst.service ?? 'udn-green/g-svc',
+      via: 'nodePort',
+    });
+  }
   switch (dst.kind) {
     case 'pod':
       return tracePodToPod(world, { ...query, destination: name });

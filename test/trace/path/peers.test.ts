@@ -111,3 +111,128 @@ test('a remembered client goes to its backend with its next connection', async (
     first.map(({ backend }) => `delivered ${backend?.pod ?? ''}`),
   );
 });
+
+describe('backends that other tools leave out', () => {
+  test('one on the network of a node, asked by a pod, by another node and by the node itself', async () => {
+    const reached = async (source: string): Promise<string> => {
+      const { paths } = await toService(source, 'default/node-exporter', '9100');
+      return paths
+        .map(({ verdict, backend, deliveredTo }) => `${verdict} ${backend?.pod ?? ''} ${deliveredTo?.kind ?? ''}`)
+        .join();
+    };
+    expect(await reached('default/toolbox')).toBe('delivered default/hostnet host');
+    expect(await reached('node/ovn-worker2')).toBe('delivered default/hostnet external');
+    expect(await reached('node/ovn-worker')).toBe('delivered default/hostnet host');
+  });
+
+  test('a node port is a template: its backends are those of every node', async () => {
+    const query = {
+      source: 'default/toolbox',
+      destination: 'shop/solo-np',
+      via: 'nodePort' as const,
+      family: '4' as const,
+    };
+    const { paths } = await tracePodToService(world, query);
+    expect(paths.map(({ backend }) => backend?.pod)).toEqual(['shop/web-2']);
+  });
+
+  test('one that may not be reached does not hide the others', async () => {
+    const { verdict, paths } = await toService('payments/db-0', 'payments/db', '5432');
+    expect(verdict).toBe('dropped');
+    expect(paths.map((path) => `${path.backend?.pod ?? ''} ${path.verdict}`)).toEqual([
+      'payments/db-1 dropped',
+      'payments/db-0 delivered',
+    ]);
+  });
+});
+
+describe('user-defined networks', () => {
+  test.each([
+    ['udn-blue/b-0', 'udn-blue/b-1', 'layer 3, another zone'],
+    ['udn-green/g-0', 'udn-green/g-1', 'layer 2, another zone'],
+    ['cudn-red/r-0', 'cudn-gold/au-0', 'two networks that are connected'],
+  ])('%s to %s: %s', async (source, destination) => {
+    const trace = await tracePodToPod(world, { source, destination, port: '8080', family: 'both' });
+    expect(trace.paths.map(({ verdict, reply }) => [verdict, reply?.verdict])).toEqual([
+      ['delivered', 'delivered'],
+      ['delivered', 'delivered'],
+    ]);
+  });
+
+  test('secondary networks by their name', async () => {
+    const query = { source: 'shop/sec-0', destination: 'shop/sec-1', network: 'sec-l2', family: '4' as const };
+    expect(await tracePodToPod(world, { ...query, port: '8080' })).toMatchObject({ verdict: 'delivered' });
+    expect(await tracePodToPod(world, { ...query, port: '8081' })).toMatchObject({ verdict: 'dropped' });
+  });
+});
+
+describe('policies', () => {
+  test('egress rules judge the backend, not the address of the service', async () => {
+    const { paths } = await toService('payments/ledger-0', 'payments/db', '5432');
+    expect(paths.map(({ verdict }) => verdict)).toEqual(['delivered', 'delivered']);
+    const steps = paths.flatMap(({ accessControl = [] }) => accessControl.flatMap(({ steps: each }) => each));
+    const allowing = steps.filter(({ outcome }) => outcome === 'allows').map(({ text }) => text);
+    expect(allowing.filter((text) => text.includes('payments/ledger-to-db'))).toHaveLength(2);
+  });
+
+  test('an ipBlock means pods, too, and its exceptions do', async () => {
+    const ask = async (source: string): Promise<string> =>
+      (await tracePodToPod(world, { source, destination: 'payments/gateway-0', port: '8080', family: '4' })).verdict;
+    expect(await ask('default/sleeper')).toBe('delivered');
+    // On the node whose subnet is excepted.
+    expect(await ask('kube-system/coredns-1')).toBe('dropped');
+  });
+
+  test('what denies is named with its rule, also where nothing but a default does', async () => {
+    const { paths } = await tracePodToPod(world, {
+      source: 'monitoring/probe-0',
+      destination: 'payments/db-0',
+      port: '5432',
+      family: '4',
+    });
+    expect(paths[0]?.cause?.object).toMatchObject({
+      kind: 'AdminNetworkPolicy',
+      name: 'protect-payments',
+      rule: 0,
+      direction: 'ingress',
+    });
+    const other = await tracePodToPod(world, {
+      source: 'shop/client',
+      destination: 'payments/db-0',
+      port: '5432',
+      family: '4',
+    });
+    expect(other.paths[0]?.cause?.object).toMatchObject({
+      kind: 'DefaultDeny',
+      namespace: 'payments',
+      direction: 'ingress',
+    });
+    expect(other.paths[0]?.cause?.closest).toBeDefined();
+  });
+});
+
+test('both families are followed whatever becomes of the first', async () => {
+  const { paths } = await tracePodToPod(world, {
+    source: 'shop/client',
+    destination: 'default/hostnet',
+    port: '9100',
+    family: 'both',
+  });
+  expect(paths.map(({ family, verdict }) => `${family} ${verdict}`)).toEqual(['ipv4 dropped', 'ipv6 delivered']);
+});
+
+test('nothing is left to chance: the same question has the same answer to the letter', async () => {
+  const ask = async (): Promise<string> => JSON.stringify(await toService('default/toolbox', 'shop/api-lb', '8080'));
+  expect(await ask()).toBe(await ask());
+});
+
+test('what the controller of the node would do is told, and the packet goes on behind it', async () => {
+  const { paths, notes } = await tracePodToExternal(world, {
+    source: 'monitoring/probe-0',
+    destination: '198.51.100.9',
+    port: '443',
+    family: '4',
+  });
+  expect(paths.every(({ verdict }) => verdict === 'delivered')).toBe(true);
+  expect(notes.some((note) => /does not know the MAC address of its next hop/.test(note))).toBe(true);
+});

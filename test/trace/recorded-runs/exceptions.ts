@@ -32,4 +32,32 @@ export const PATHS: Readonly<Record<string, string>> = {
 export const NOT_ASKED: Readonly<Record<string, string>> = {
   'bad-source-ip': HAND_PICKED,
   'arp-gateway': 'a question of ARP is no packet between two ends',
+  'ext-unknown-port-in': 'no service has the port, so there is none to ask for',
+};
+
+const OTHER_HALF = 'the second half of a way: the run of the first half goes on with it';
+const NO_OTHER_HALF = 'the way goes on in another zone, and no run there was recorded';
+
+/** Runs that tell nothing of a path as a whole. */
+export const UNTOLD: Readonly<Record<string, string>> = {
+  'pod-pod-other-node-leg2': OTHER_HALF,
+  'pod-pod-other-node-v6-leg2': OTHER_HALF,
+  'pod-pod-other-node-denied-leg2': OTHER_HALF,
+  'pod-pod-other-node-ipblock-except-leg2': OTHER_HALF,
+  'pod-pod-other-node-ipblock-allow-leg2': OTHER_HALF,
+  'svc-clusterip-remote-backend-leg2': OTHER_HALF,
+  'svc-solo-remote-leg2': OTHER_HALF,
+  'svc-sctp': NO_OTHER_HALF,
+  'udn-l3-pod-pod-other-node': NO_OTHER_HALF,
+  'udn-l3-svc': NO_OTHER_HALF,
+};
+
+/** Services by the address and port that runs from outside have. */
+export const SERVICES: Readonly<
+  Record<string, { readonly destination: string; readonly via: 'nodePort' | 'loadBalancer'; readonly port: string }>
+> = {
+  '172.18.0.3:30080': { destination: 'shop/web-np', via: 'nodePort', port: '80' },
+  '172.18.0.3:30083': { destination: 'shop/solo-np', via: 'nodePort', port: '80' },
+  '203.0.113.10:80': { destination: 'shop/web-lb', via: 'loadBalancer', port: '80' },
+  '203.0.113.12:80': { destination: 'shop/solo-lb', via: 'loadBalancer', port: '80' },
 };

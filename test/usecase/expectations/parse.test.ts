@@ -86,7 +86,7 @@ describe('what is right', () => {
 
 describe('what is wrong, and where', () => {
   it.each([
-    ['nothing', '', ['1:1 a list of expectations is expected (begin each one with "- from: …")']],
+    ['nothing', '', ['1:1 the file is empty: it expects nothing (begin each one with "- from: …")']],
     ['a mapping', 'from: a/b', ['1:1 a list of expectations is expected (begin each one with "- from: …")']],
     ['an empty list', '[]', ['1:1 the list is empty: it expects nothing']],
     [

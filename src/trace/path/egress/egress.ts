@@ -55,12 +55,16 @@ export async function egressOf(
   const reserved = snat?.owner?.kind === 'EgressIP' ? snat.owner : known.egressIP?.owner;
   const egressIP = reserved && (await egressAddress(reserved, node, visits[0]?.table.before, attributor));
   const isByHost = out === 'host';
+  const serviceAddress = isByHost
+    ? await loadBalancerAddress(known.egressService, visits[0]?.table.before, attributor)
+    : undefined;
   return {
     node,
     via: isByHost ? 'host' : 'gateway',
     ...(snat === undefined || isByHost ? {} : { snat: translationOf(snat) }),
     ...known,
     ...(egressIP === undefined ? {} : { egressIP }),
+    ...(serviceAddress === undefined ? {} : { egressServiceAddress: serviceAddress }),
     ...route,
   };
 }
@@ -79,11 +83,27 @@ async function egressAddress(
   const object = world.kube.available
     ? await unlessUnreadable(() => world.kube.get('egressips', '', owner.name))
     : undefined;
-  const family = packet?.[Slot.ethType] === 0x86ddn ? 6 : 4;
+  const family = familyOf(packet);
   const address = object?.assignments.find(
     (assigned) => assigned.node === node && parseAddress(assigned.egressIP)?.family === family,
   )?.egressIP;
   return { name: owner.name, ...(address === undefined ? {} : { address }), owner };
+}
+
+const familyOf = (packet: Microflow | undefined): Family => (packet?.[Slot.ethType] === 0x86ddn ? 6 : 4);
+
+/** What the node calls pods of an EgressService by (`sourceIPBy: LoadBalancerIP`): the service's own address outside. */
+async function loadBalancerAddress(
+  owner: OwnerSummary | undefined,
+  packet: Microflow | undefined,
+  { world }: Attributor,
+): Promise<string | undefined> {
+  const { namespace, name } = owner ?? {};
+  if (namespace === undefined || name === undefined || !world.kube.available) return undefined;
+  const object = await world.kube.get('egressservices', namespace, name);
+  if (object?.sourceIPBy !== 'LoadBalancerIP') return undefined;
+  const service = await world.kube.get('services', namespace, name);
+  return service?.ingressIPs.find((text) => parseAddress(text)?.family === familyOf(packet));
 }
 
 /** What is handed to the host may be for the host itself, which is no way out. */

@@ -345,6 +345,7 @@ describe('the way out of the cluster', () => {
     expect(await egressOf({ source: 'shop/api-0', destination: '1.2.3.4' })).toMatchObject({
       via: 'host',
       egressService: { namespace: 'shop', name: 'api-lb' },
+      egressServiceAddress: '203.0.113.11',
     });
     expect(await egressOf({ source: 'default/toolbox', destination: '198.51.100.9' })).toMatchObject({
       via: 'host',
