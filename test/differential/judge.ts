@@ -6,6 +6,7 @@
  */
 import { OvnctlError } from '../../src/base/errors.js';
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
+import type { TraceNode } from '../../src/trace/tree.js';
 import type { TraceCall } from '../support/ovn-trace.js';
 import { RANDOM, sameChoices, scriptedTrace } from '../support/scripted-trace.js';
 import { microflowOf } from './microflows.js';
@@ -51,17 +52,18 @@ export function traceCallOf(call: Call): TraceCall {
 export interface Ours {
   readonly text: string;
   readonly ways: readonly number[];
+  readonly tree: readonly TraceNode[];
   readonly isRefused: boolean;
   readonly inCircles: boolean;
 }
 
 export function oursOf(southbound: Southbound, call: Call): Ours {
   try {
-    const { text, ways } = scriptedTrace(southbound, traceCallOf(call));
-    return { text, ways, isRefused: false, inCircles: text.includes(STOPPED) };
+    const { text, ways, tree } = scriptedTrace(southbound, traceCallOf(call));
+    return { text, ways, tree, isRefused: false, inCircles: text.includes(STOPPED) };
   } catch (error) {
     if (!(error instanceof OvnctlError)) throw error;
-    return { text: `refused: ${error.message}\n`, ways: [], isRefused: true, inCircles: false };
+    return { text: `refused: ${error.message}\n`, ways: [], tree: [], isRefused: true, inCircles: false };
   }
 }
 

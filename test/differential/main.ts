@@ -43,6 +43,7 @@ console.log(`equal: ${result.equal} in all three formats, byte for byte`);
 console.log(`explained: ${many}`);
 for (const [reason, count] of explained) console.log(`  ${reason}: ${count} (${REASONS[reason]})`);
 console.log(`different: ${result.differences.length}`);
+for (const line of result.coverage.report()) console.log(line);
 for (const [index, difference] of result.differences.slice(0, toShrink).entries()) {
   const { southbound, call, topology } = difference;
   const specimen = { database: southbound.database, call };

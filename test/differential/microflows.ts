@@ -54,6 +54,11 @@ export class Microflows {
     return { datapath: place.datapath, terms, ...this.#options() };
   }
 
+  /** The call with one thing changed. */
+  bent(call: Call): Call {
+    return { ...call, terms: this.#mutated(call.terms) };
+  }
+
   #options(): Pick<Call, 'options' | 'always'> {
     const { services, hosts } = this.#draft;
     const random = this.#random;

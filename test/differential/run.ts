@@ -5,6 +5,8 @@
  */
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
 import { startOvnSandbox } from '../support/ovn-sandbox.js';
+import { AimedMicroflows } from './aimed.js';
+import { Coverage } from './coverage.js';
 import { judge, oursOf } from './judge.js';
 import type { Reason } from './judge.js';
 import { Microflows } from './microflows.js';
@@ -38,12 +40,17 @@ export interface RunResult {
   readonly equal: number;
   readonly explained: ReadonlyMap<Reason, number>;
   readonly differences: readonly Difference[];
+  readonly coverage: Coverage;
 }
+
+/** How many of the microflows are made for a flow that they shall meet. */
+const AIMED = 0.5;
 
 export async function differentialRun(request: RunRequest): Promise<RunResult> {
   const root = new Random(request.seed);
   const explained = new Map<Reason, number>();
   const differences: Difference[] = [];
+  const coverage = new Coverage();
   let [equal, microflows] = [0, 0];
   for (let topology = 0; topology < request.topologies; topology++) {
     const random = root.fork(topology);
@@ -53,13 +60,19 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
     const oracle = new Oracle(sandbox);
     try {
       const southbound = await applyTopology(draft, sandbox);
+      coverage.database(southbound);
+      const aimed = new AimedMicroflows(draft, southbound, random.fork(2));
+      const mix = random.fork(3);
       // Shares of the whole, remainders to the first ones.
       const share = Math.ceil((request.microflows - microflows) / (request.topologies - topology));
       for (let i = 0; i < share; i++) {
-        const call = calls.next();
+        const target = mix.chance(AIMED) ? aimed.next() : undefined;
+        const call = target === undefined ? calls.next() : mix.chance(0.15) ? calls.bent(target) : target;
         const ours = oursOf(southbound, call);
         const judgement = judge(southbound, call, ours, await oracle.trace(call, ours.inCircles ? 3 : 20));
         microflows++;
+        coverage.trace(call.terms, ours.tree);
+        aimed.trace(ours.tree);
         if (judgement.kind === 'equal') equal++;
         else if (judgement.kind === 'explained') {
           explained.set(judgement.reason, (explained.get(judgement.reason) ?? 0) + 1);
@@ -76,5 +89,5 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
     }
     request.progress?.(`${topology + 1} topologies, ${microflows} microflows, ${differences.length} differences`);
   }
-  return { topologies: request.topologies, microflows, equal, explained, differences };
+  return { topologies: request.topologies, microflows, equal, explained, differences, coverage };
 }

@@ -1,6 +1,7 @@
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
 import { compatible } from '../../src/trace/semantics/compatible.js';
 import type { Choice } from '../../src/trace/semantics/semantics.js';
+import type { TraceNode } from '../../src/trace/tree.js';
 import { tracePacket } from '../../src/usecase/trace-packet.js';
 import { renderOvnTrace } from '../../src/view/ovn-trace/render.js';
 import { FORMATS, requestOf } from './ovn-trace.js';
@@ -11,6 +12,7 @@ export interface ScriptedTrace {
   readonly text: string;
   /** How many ways each open choice had, in order. */
   readonly ways: readonly number[];
+  readonly tree: readonly TraceNode[];
 }
 
 /** A trace that takes the scripted way at each choice of the given kinds, and the first one where the script ends. */
@@ -37,7 +39,7 @@ export function scriptedTrace(
       };
     },
   });
-  return { text: renderOvnTrace(trace, FORMATS), ways };
+  return { text: renderOvnTrace(trace, FORMATS), ways, tree: trace.tree };
 }
 
 /** Choices that ovn-trace makes by chance. */
