@@ -170,7 +170,7 @@ export class AimedMicroflows {
     const base = new Map<string, string>();
     const outport = ports.get('outport');
     const place = this.#place(datapath, ports.get('inport'), outport);
-    const inport = ports.get('inport') ?? place?.port;
+    const inport = ports.get('inport') ?? place?.port ?? this.#anyPort(datapath);
     if (inport !== undefined) base.set('inport', quoted(inport));
     if (outport !== undefined && random.chance(0.3)) base.set('outport', quoted(outport));
     base.set(
@@ -214,6 +214,11 @@ export class AimedMicroflows {
     if (named !== undefined || inport !== undefined) return named;
     const others = here.filter(({ port }) => port !== outport);
     return others.length > 0 ? this.#random.pick(others) : here[0];
+  }
+
+  #anyPort(datapath: Datapath): string | undefined {
+    const names = Array.from(this.#southbound.ports.of(datapath), ({ name }) => name).sort();
+    return names.length > 0 ? this.#random.pick(names) : undefined;
   }
 
   /** Addresses of somebody behind the port, or of anybody. */

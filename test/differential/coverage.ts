@@ -41,6 +41,7 @@ export class Coverage {
   readonly actions = new Tally();
   readonly places = new Tally();
   readonly packets = new Tally();
+  readonly #examples = new Map<string, string>();
   readonly #passed = new Set<string>();
 
   /** Everything that a database says could be met. */
@@ -57,7 +58,9 @@ export class Coverage {
         continue;
       }
       this.stages.written(stage);
-      this.places.written(`${stage} ${flow.source ?? ''}`);
+      const place = `${stage} ${flow.source ?? ''}`;
+      this.places.written(place);
+      this.#examples.set(place, `${flow.match} => ${flow.actions}`);
     }
   }
 
@@ -86,7 +89,7 @@ export class Coverage {
       this.actions.summary('kinds of actions'),
       ...columns(this.actions.sorted),
       this.places.summary('places in northd that write flows with more than next'),
-      ...(this.places.never.length > 0 ? [`  never met: ${this.places.never.join(', ')}`] : []),
+      ...this.places.never.map((place) => `  never met: ${place}, such as ${this.#examples.get(place) ?? ''}`),
       'kinds of packets and states',
       ...columns(this.packets.sorted),
     ];

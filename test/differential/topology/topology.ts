@@ -40,6 +40,7 @@ export async function applyTopology(draft: Draft, sandbox: OvnSandbox): Promise<
     ),
   );
   await sandbox.nbctl('--wait=sb', ...joined(draft.commands));
+  for (const command of draft.afterwards) await sandbox.nbctl(...command);
   await sandbox.sbctl(...joined(controllers(draft, read(sandbox))));
   await sandbox.sync();
   return read(sandbox);
@@ -53,6 +54,8 @@ function controllers(draft: Draft, { datapaths, ports, chassis }: Southbound): s
     ['set', 'Port_Binding', port, 'up=true'],
   ]);
   for (const { router, port, ip, mac } of draft.learned.neighbours) {
+    // A router that is off has no datapath.
+    if (datapath(router) === '') continue;
     commands.push([
       'create',
       'MAC_Binding',
