@@ -17,7 +17,7 @@ export const REASONS = {
   'random-pick':
     'ovn-trace takes one of several backends or select members by chance; with the same picks our output is the same byte for byte',
   tie: 'several flows of equal priority match and act differently, which OVN leaves undefined; with the same winner our output is the same',
-  refused: 'both refuse the microflow, ovn-trace on standard output, we as a usage error',
+  refused: 'both refuse the microflow with the same sentence, ovn-trace on standard output, we as a usage error',
   'abort-nd_na_router': 'ovn-trace dies on an assertion at nd_na_router; we show the advertisement',
   'abort-put_nd_ra_opts': 'ovn-trace 23.03 dies on an assertion at put_nd_ra_opts; we show the advertisement',
   'abort-port-security':
@@ -63,13 +63,15 @@ export function oursOf(southbound: Southbound, call: Call): Ours {
     return { text, ways, tree, isRefused: false, inCircles: text.includes(STOPPED) };
   } catch (error) {
     if (!(error instanceof OvnctlError)) throw error;
-    return { text: `refused: ${error.message}\n`, ways: [], tree: [], isRefused: true, inCircles: false };
+    // In the words of ovn-trace around the same sentence.
+    const text = `${error.message.replace(/^the microflow is not usable: /, 'error parsing flow: ')}\n`;
+    return { text, ways: [], tree: [], isRefused: true, inCircles: false };
   }
 }
 
 export function judge(southbound: Southbound, call: Call, ours: Ours, theirs: string | undefined): Judgement {
   if (theirs === undefined) return ours.isRefused ? different(ours.text, theirs) : death(ours.text);
-  if (ours.isRefused) return theirs.startsWith('# ') ? different(ours.text, theirs) : explained('refused');
+  if (ours.isRefused) return theirs === ours.text ? explained('refused') : different(ours.text, theirs);
   if (ours.text === theirs) return { kind: 'equal' };
   if (ours.inCircles && isBeginning(ours.text, theirs)) return explained('multiplied');
   if (ours.ways.length > 0 && sameChoices(southbound, traceCallOf(call), theirs) !== undefined) {

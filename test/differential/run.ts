@@ -66,9 +66,18 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
       // Shares of the whole, remainders to the first ones.
       const share = Math.ceil((request.microflows - microflows) / (request.topologies - topology));
       for (let i = 0; i < share; i++) {
-        const target = mix.chance(AIMED) ? aimed.next() : undefined;
-        const call = target === undefined ? calls.next() : mix.chance(0.15) ? calls.bent(target) : target;
-        const ours = oursOf(southbound, call);
+        const draw = (): Call => {
+          const target = mix.chance(AIMED) ? aimed.next() : undefined;
+          if (target === undefined) return calls.next();
+          return mix.chance(0.15) ? calls.bent(target) : target;
+        };
+        let call = draw();
+        let ours = oursOf(southbound, call);
+        // A few that make no sense are enough.
+        while (ours.isRefused && mix.chance(0.85)) {
+          call = draw();
+          ours = oursOf(southbound, call);
+        }
         const judgement = judge(southbound, call, ours, await oracle.trace(call, ours.inCircles ? 3 : 20));
         microflows++;
         coverage.trace(call.terms, ours.tree);
