@@ -85,8 +85,8 @@ function death(ours: string): Judgement {
   if (ours.includes('nd_na_router')) return explained('abort-nd_na_router');
   if (ours.includes('put_nd_ra_opts')) return explained('abort-put_nd_ra_opts');
   if (ours.includes('*** port security cannot be checked')) return explained('abort-port-security');
-  if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   if (ours.includes(STOPPED)) return explained('endless');
+  if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   return different(ours, '(ovn-trace died)\n');
 }
 

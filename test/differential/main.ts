@@ -1,5 +1,5 @@
 /**
- * npm run test:differential -- [--seed N] [--topologies T] [--microflows M] [--shrink K]
+ * npm run test:differential -- [--seed N] [--topologies T] [--microflows M] [--only TOPOLOGY] [--shrink K]
  *
  * Compares with the real ovn-trace over random northbounds, prints counts by class, and shrinks the first K differences
  * into test/differential/corpus. Exits with 1 when there is a difference that nothing explains.
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     topologies: { type: 'string', default: '50' },
     microflows: { type: 'string', default: '10000' },
+    only: { type: 'string' },
     shrink: { type: 'string', default: '5' },
   },
 });
@@ -32,12 +33,15 @@ const result = await differentialRun({
   seed,
   topologies,
   microflows,
+  ...(values.only !== undefined && { only: Number(values.only) }),
   found: tell,
   progress: (text) => console.error(text),
 });
 
 const explained = [...result.explained].sort(([a], [b]) => a.localeCompare(b));
 const many = explained.reduce((sum, [, count]) => sum + count, 0);
+// northd of OVN 23.03 knows one tier of ACLs only; its northbound schema has no column for another.
+console.log('ACL tiers: none, OVN 23.03 has no column ACL.tier');
 console.log(`compared: ${result.microflows} microflows over ${result.topologies} topologies`);
 console.log(`equal: ${result.equal} in all three formats, byte for byte`);
 console.log(`explained: ${many}`);
@@ -53,7 +57,7 @@ for (const [index, difference] of result.differences.slice(0, toShrink).entries(
     continue;
   }
   const name = `seed-${seed}-${topology}-${index + 1}`;
-  const found = `--seed ${seed} --topologies ${topologies} --microflows ${microflows}, topology ${topology}`;
+  const found = `--seed ${seed} --topologies ${topologies} --microflows ${microflows} --only ${topology}`;
   console.log(`saved ${await saveCase(name, found, await shrink(specimen, reallyDiffers))}`);
 }
 process.exitCode = result.differences.length > 0 ? 1 : 0;

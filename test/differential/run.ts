@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly topologies: number;
   /** Of all topologies together. */
   readonly microflows: number;
+  /** The only topology to run, as in a run of all. */
+  readonly only?: number;
   /** Told of each difference as soon as it is found. */
   readonly found?: (difference: Difference) => void;
   /** Told after each topology. */
@@ -51,8 +53,13 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
   const explained = new Map<Reason, number>();
   const differences: Difference[] = [];
   const coverage = new Coverage();
-  let [equal, microflows] = [0, 0];
+  let [equal, microflows, planned, done] = [0, 0, 0, 0];
   for (let topology = 0; topology < request.topologies; topology++) {
+    // Shares of the whole, remainders to the first ones.
+    const share = Math.ceil((request.microflows - planned) / (request.topologies - topology));
+    planned += share;
+    if (request.only !== undefined && request.only !== topology) continue;
+    done++;
     const random = root.fork(topology);
     const draft = randomTopology(random);
     const calls = new Microflows(draft, random.fork(1));
@@ -63,8 +70,6 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
       coverage.database(southbound);
       const aimed = new AimedMicroflows(draft, southbound, random.fork(2));
       const mix = random.fork(3);
-      // Shares of the whole, remainders to the first ones.
-      const share = Math.ceil((request.microflows - microflows) / (request.topologies - topology));
       for (let i = 0; i < share; i++) {
         const draw = (): Call => {
           const target = mix.chance(AIMED) ? aimed.next() : undefined;
@@ -98,5 +103,5 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
     }
     request.progress?.(`${topology + 1} topologies, ${microflows} microflows, ${differences.length} differences`);
   }
-  return { topologies: request.topologies, microflows, equal, explained, differences, coverage };
+  return { topologies: done, microflows, equal, explained, differences, coverage };
 }

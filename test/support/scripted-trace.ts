@@ -56,29 +56,36 @@ export function sameChoices(
   kinds: readonly Choice['kind'][] = RANDOM,
   tries = 1500,
 ): ScriptedTrace | undefined {
+  // Whole traces would fill the memory: of a packet in circles there are many, of many megabytes each.
   interface Attempt {
     readonly script: readonly number[];
-    readonly trace: ScriptedTrace;
+    readonly ways: readonly number[];
     readonly agrees: number;
+    readonly isSame: boolean;
   }
   let tried = 0;
+  const most = Math.min(tries, Math.ceil(MOST_TEXT / (theirs.length + 1)));
   const attempt = (script: readonly number[]): Attempt => {
     tried++;
     const trace = scriptedTrace(southbound, call, script, kinds);
-    return { script, trace, agrees: commonLength(trace.text, theirs) };
+    const isSame = trace.text === theirs;
+    return { script, ways: trace.ways, agrees: commonLength(trace.text, theirs), isSame };
   };
   // The last one is the most promising.
   const open: Attempt[] = [attempt([])];
   for (let best = open.pop(); best !== undefined; best = open.pop()) {
-    if (best.trace.text === theirs) return best.trace;
-    const ways = best.trace.ways[best.script.length];
-    if (ways === undefined || tried + ways > tries) continue;
-    const { script, trace, agrees } = best;
+    const { script, isSame } = best;
+    if (isSame) return scriptedTrace(southbound, call, script, kinds);
+    const ways = best.ways[script.length];
+    if (ways === undefined || tried + ways > most) continue;
     const others = Array.from({ length: ways - 1 }, (_, i) => attempt([...script, i + 1]));
-    open.push(...[{ script: [...script, 0], trace, agrees }, ...others].sort((a, b) => a.agrees - b.agrees));
+    open.push(...[{ ...best, script: [...script, 0] }, ...others].sort((a, b) => a.agrees - b.agrees));
   }
   return undefined;
 }
+
+/** Characters of all the traces that are tried for one call. */
+const MOST_TEXT = 400_000_000;
 
 /** How many characters two texts have in common at their beginning. */
 function commonLength(a: string, b: string): number {
