@@ -1,6 +1,6 @@
 /**
  * Packets made to meet a given flow, since random ones rarely pass all the tables before a NAT or load balancing rule does
- * its work. Flows that were not met yet are aimed at first; some packets miss by one on purpose.
+ * its work. Every place in northd that writes flows has its turn; some packets miss by one on purpose.
  *
  * Input: the draft and the southbound database that northd made of it; output: calls like those of microflows.ts. Flows are
  * taken in the order of their texts, because their uuids are new in every run.
@@ -14,7 +14,6 @@ import type { Datapath } from '../../src/ovn/southbound/datapaths.js';
 import type { LogicalFlow } from '../../src/ovn/southbound/flow-source.js';
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
 import { FlowTexts } from '../../src/trace/engine/flow-text.js';
-import type { TraceNode } from '../../src/trace/tree.js';
 import type { Call } from './microflows.js';
 import type { Random } from './random.js';
 import type { Draft, Place } from './topology/draft.js';
@@ -46,7 +45,7 @@ export class AimedMicroflows {
   readonly #random: Random;
   /** By the place in northd that wrote them. */
   readonly #targets = new Map<string, Target[]>();
-  readonly #met = new Map<string, number>();
+  readonly #aimed = new Map<string, number>();
 
   constructor(draft: Draft, southbound: Southbound, random: Random) {
     this.#draft = draft;
@@ -67,31 +66,17 @@ export class AimedMicroflows {
         }
       }
     }
-    for (const place of this.#targets.keys()) this.#met.set(place, 0);
-  }
-
-  /** What was met need not be aimed at so soon. */
-  trace(tree: readonly TraceNode[]): void {
-    const nodes = [...tree];
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-      nodes.push(...node.children);
-      if (node.kind === 'table' && node.flow !== undefined) this.#count(placeOf(node.flow));
-    }
+    for (const place of this.#targets.keys()) this.#aimed.set(place, 0);
   }
 
   next(): Call | undefined {
     const random = this.#random;
     const places = random.some([...this.#targets.keys()], 6);
-    // Of a few places that one which was met least.
-    const [place] = places.sort((a, b) => (this.#met.get(a) ?? 0) - (this.#met.get(b) ?? 0));
+    // Of a few places that one which was aimed at least. What was met may depend on uuids, and a seed must be replayable.
+    const [place] = places.sort((a, b) => (this.#aimed.get(a) ?? 0) - (this.#aimed.get(b) ?? 0));
     if (place === undefined) return undefined;
-    // However often it is missed, others have their turn.
-    this.#count(place);
+    this.#aimed.set(place, (this.#aimed.get(place) ?? 0) + 1);
     return this.#callFor(random.pick(this.#targets.get(place) ?? []));
-  }
-
-  #count(place: string): void {
-    this.#met.set(place, (this.#met.get(place) ?? 0) + 1);
   }
 
   #callFor({ flow, datapath }: Target): Call | undefined {

@@ -18,7 +18,7 @@ class Tally {
     if (!this.#met.has(name)) this.#met.set(name, 0);
   }
 
-  met(name: string): void {
+  meet(name: string): void {
     this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
   }
 
@@ -30,9 +30,13 @@ class Tally {
     return this.sorted.filter(([, times]) => times === 0).map(([name]) => name);
   }
 
+  /** How many names. */
+  get met(): number {
+    return this.#met.size - this.never.length;
+  }
+
   summary(title: string): string {
-    const all = this.#met.size;
-    return `${title}: ${all - this.never.length} of ${all}`;
+    return `${title}: ${this.met} of ${this.#met.size}`;
   }
 }
 
@@ -72,7 +76,7 @@ export class Coverage {
 
   /** A microflow and what came of it. */
   trace(terms: readonly string[], tree: readonly TraceNode[]): void {
-    for (const name of packetNames(terms)) this.packets.met(name);
+    for (const name of packetNames(terms)) this.packets.meet(name);
     const nodes = [...tree];
     for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
       nodes.push(...node.children);
@@ -83,9 +87,9 @@ export class Coverage {
           this.#made++;
           continue;
         }
-        this.stages.met(stage);
-        this.places.met(`${stage} ${node.flow.source ?? ''}`);
-      } else if (node.kind === 'action' && node.action !== undefined) this.actions.met(nameOf(node.action));
+        this.stages.meet(stage);
+        this.places.meet(`${stage} ${node.flow.source ?? ''}`);
+      } else if (node.kind === 'action' && node.action !== undefined) this.actions.meet(nameOf(node.action));
     }
   }
 

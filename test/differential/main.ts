@@ -29,10 +29,14 @@ const [seed, topologies, microflows, toShrink] = [values.seed, values.topologies
 
 if (!hasOvn()) throw new Error(NO_OVN);
 console.log(`seed ${seed}: ${topologies} topologies, ${microflows} microflows`);
+// Servers and daemons must end with us, and what was compared is worth telling.
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
 const result = await differentialRun({
   seed,
   topologies,
   microflows,
+  signal: interruption.signal,
   ...(values.only !== undefined && { only: Number(values.only) }),
   found: tell,
   progress: (text) => console.error(text),
@@ -42,7 +46,10 @@ const explained = [...result.explained].sort(([a], [b]) => a.localeCompare(b));
 const many = explained.reduce((sum, [, count]) => sum + count, 0);
 // northd of OVN 23.03 knows one tier of ACLs only; its northbound schema has no column for another.
 console.log('ACL tiers: none, OVN 23.03 has no column ACL.tier');
-console.log(`compared: ${result.microflows} microflows over ${result.topologies} topologies`);
+if (interruption.signal.aborted) console.log('interrupted');
+console.log(
+  `compared: ${result.microflows} microflows over ${result.topologies} topologies, fingerprint ${result.fingerprint}`,
+);
 console.log(`equal: ${result.equal} in all three formats, byte for byte`);
 console.log(`explained: ${many}`);
 for (const [reason, count] of explained) console.log(`  ${reason}: ${count} (${REASONS[reason]})`);

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly microflows: number;
   /** The only topology to run, as in a run of all. */
   readonly only?: number;
+  /** Ends the run early; what was compared until then is its result. */
+  readonly signal?: AbortSignal;
   /** Told of each difference as soon as it is found. */
   readonly found?: (difference: Difference) => void;
   /** Told after each topology. */
@@ -43,6 +45,8 @@ export interface RunResult {
   readonly explained: ReadonlyMap<Reason, number>;
   readonly differences: readonly Difference[];
   readonly coverage: Coverage;
+  /** Of all calls: equal when a replay is one. */
+  readonly fingerprint: string;
 }
 
 /** How many of the microflows are made for a flow that they shall meet. */
@@ -54,10 +58,14 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
   const differences: Difference[] = [];
   const coverage = new Coverage();
   let [equal, microflows, planned, done] = [0, 0, 0, 0];
+  let calls32 = 0x811c9dc5;
+  // Asked anew each time: it changes while the run waits.
+  const isInterrupted = (): boolean => request.signal?.aborted === true;
   for (let topology = 0; topology < request.topologies; topology++) {
     // Shares of the whole, remainders to the first ones.
     const share = Math.ceil((request.microflows - planned) / (request.topologies - topology));
     planned += share;
+    if (isInterrupted()) break;
     if (request.only !== undefined && request.only !== topology) continue;
     done++;
     const random = root.fork(topology);
@@ -70,7 +78,7 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
       coverage.database(southbound);
       const aimed = new AimedMicroflows(draft, southbound, random.fork(2));
       const mix = random.fork(3);
-      for (let i = 0; i < share; i++) {
+      for (let i = 0; i < share && !isInterrupted(); i++) {
         const draw = (): Call => {
           const target = mix.chance(AIMED) ? aimed.next() : undefined;
           if (target === undefined) return calls.next();
@@ -86,7 +94,7 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
         const judgement = judge(southbound, call, ours, await oracle.trace(call, ours.inCircles ? 3 : 20));
         microflows++;
         coverage.trace(call.terms, ours.tree);
-        aimed.trace(ours.tree);
+        calls32 = fingerprint(calls32, call);
         if (judgement.kind === 'equal') equal++;
         else if (judgement.kind === 'explained') {
           explained.set(judgement.reason, (explained.get(judgement.reason) ?? 0) + 1);
@@ -103,5 +111,22 @@ export async function differentialRun(request: RunRequest): Promise<RunResult> {
     }
     request.progress?.(`${topology + 1} topologies, ${microflows} microflows, ${differences.length} differences`);
   }
-  return { topologies: done, microflows, equal, explained, differences, coverage };
+  return {
+    topologies: done,
+    microflows,
+    equal,
+    explained,
+    differences,
+    coverage,
+    fingerprint: (calls32 >>> 0).toString(16),
+  };
+}
+
+/** FNV-1a over all calls of a run. */
+function fingerprint(before: number, { datapath, terms, options, always = '' }: Call): number {
+  let hash = before;
+  for (const character of [datapath, ...terms, ...options, always].join(' ')) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash;
 }
