@@ -6,6 +6,7 @@
  */
 import { OvnctlError } from '../../src/base/errors.js';
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
+import type { TraceNode } from '../../src/trace/tree.js';
 import type { TraceCall } from '../support/ovn-trace.js';
 import { RANDOM, sameChoices, scriptedTrace } from '../support/scripted-trace.js';
 import { microflowOf } from './microflows.js';
@@ -16,7 +17,7 @@ export const REASONS = {
   'random-pick':
     'ovn-trace takes one of several backends or select members by chance; with the same picks our output is the same byte for byte',
   tie: 'several flows of equal priority match and act differently, which OVN leaves undefined; with the same winner our output is the same',
-  refused: 'both refuse the microflow, ovn-trace on standard output, we as a usage error',
+  refused: 'both refuse the microflow with the same sentence, ovn-trace on standard output, we as a usage error',
   'abort-nd_na_router': 'ovn-trace dies on an assertion at nd_na_router; we show the advertisement',
   'abort-put_nd_ra_opts': 'ovn-trace 23.03 dies on an assertion at put_nd_ra_opts; we show the advertisement',
   'abort-port-security':
@@ -51,23 +52,26 @@ export function traceCallOf(call: Call): TraceCall {
 export interface Ours {
   readonly text: string;
   readonly ways: readonly number[];
+  readonly tree: readonly TraceNode[];
   readonly isRefused: boolean;
   readonly inCircles: boolean;
 }
 
 export function oursOf(southbound: Southbound, call: Call): Ours {
   try {
-    const { text, ways } = scriptedTrace(southbound, traceCallOf(call));
-    return { text, ways, isRefused: false, inCircles: text.includes(STOPPED) };
+    const { text, ways, tree } = scriptedTrace(southbound, traceCallOf(call));
+    return { text, ways, tree, isRefused: false, inCircles: text.includes(STOPPED) };
   } catch (error) {
     if (!(error instanceof OvnctlError)) throw error;
-    return { text: `refused: ${error.message}\n`, ways: [], isRefused: true, inCircles: false };
+    // In the words of ovn-trace around the same sentence.
+    const text = `${error.message.replace(/^the microflow is not usable: /, 'error parsing flow: ')}\n`;
+    return { text, ways: [], tree: [], isRefused: true, inCircles: false };
   }
 }
 
 export function judge(southbound: Southbound, call: Call, ours: Ours, theirs: string | undefined): Judgement {
   if (theirs === undefined) return ours.isRefused ? different(ours.text, theirs) : death(ours.text);
-  if (ours.isRefused) return theirs.startsWith('# ') ? different(ours.text, theirs) : explained('refused');
+  if (ours.isRefused) return theirs === ours.text ? explained('refused') : different(ours.text, theirs);
   if (ours.text === theirs) return { kind: 'equal' };
   if (ours.inCircles && isBeginning(ours.text, theirs)) return explained('multiplied');
   if (ours.ways.length > 0 && sameChoices(southbound, traceCallOf(call), theirs) !== undefined) {
@@ -81,8 +85,8 @@ function death(ours: string): Judgement {
   if (ours.includes('nd_na_router')) return explained('abort-nd_na_router');
   if (ours.includes('put_nd_ra_opts')) return explained('abort-put_nd_ra_opts');
   if (ours.includes('*** port security cannot be checked')) return explained('abort-port-security');
-  if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   if (ours.includes(STOPPED)) return explained('endless');
+  if (pipelinesDeep(ours) > 150) return explained('abort-stack');
   return different(ours, '(ovn-trace died)\n');
 }
 

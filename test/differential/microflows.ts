@@ -41,6 +41,8 @@ export class Microflows {
       [6, () => this.#multicast(place)],
       [2, () => this.#bare(place)],
     ])();
+    const self = random.chance(0.06) ? this.#hairpin() : undefined;
+    if (self !== undefined) return self;
     for (
       let count = random.weighted([
         [5, 0],
@@ -52,6 +54,40 @@ export class Microflows {
     )
       terms = this.#mutated(terms);
     return { datapath: place.datapath, terms, ...this.#options() };
+  }
+
+  /** A host behind a service asks that service and gets itself, or answers. */
+  #hairpin(): Call | undefined {
+    const random = this.#random;
+    const services = this.#draft.services.filter(({ backends }) => backends.length > 0);
+    if (services.length === 0) return undefined;
+    const { address, port, protocol, backends, hairpin } = random.pick(services);
+    const { host, port: target } = random.pick(backends);
+    const place = this.#draft.places.find((each) => each.port === host.port);
+    if (place === undefined) return undefined;
+    const family = address.includes(':') ? 6 : 4;
+    const own = family === 6 ? host.v6 : host.v4;
+    const answers = random.chance(0.4);
+    const to = answers && random.chance(0.7) ? (hairpin ?? address) : address;
+    const [asked, listens] = [port ?? 80, target ?? port ?? 80];
+    return {
+      datapath: place.datapath,
+      terms: [
+        ...this.#from(place, random.chance(0.7) ? this.#router(place) : host.mac),
+        `ip${family}.src == ${own}`,
+        `ip${family}.dst == ${to}`,
+        'ip.ttl == 64',
+        `${protocol}.src == ${answers ? listens : 40000}`,
+        `${protocol}.dst == ${answers ? 40000 : asked}`,
+      ],
+      options: answers ? [] : [...SIX_NEW, `--lb-dst=${endpoint(own, listens)}`],
+      ...(answers && { always: random.pick(['new', 'est', 'est,rpl']) }),
+    };
+  }
+
+  /** The call with one thing changed. */
+  bent(call: Call): Call {
+    return { ...call, terms: this.#mutated(call.terms) };
   }
 
   #options(): Pick<Call, 'options' | 'always'> {

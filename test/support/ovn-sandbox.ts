@@ -31,6 +31,8 @@ export interface OvnSandbox {
   sbctl(...args: readonly string[]): Promise<string>;
   /** Waits until northd has written everything to the southbound database. */
   sync(): Promise<void>;
+  /** Has northd write nothing any more. */
+  pause(): Promise<void>;
   /** Standard output of ovn-trace; a run that dies on an assertion or of its stack gives undefined. */
   trace(...args: readonly string[]): Promise<string | undefined>;
   /** The same, and undefined also when it needs more than `seconds` or prints without end. */
@@ -83,6 +85,9 @@ export async function startOvnSandbox(): Promise<OvnSandbox> {
     sbctl: (...args) => run('ovn-sbctl', [`--db=${server.remote}`, '--no-leader-only', ...args]),
     sync: async () => {
       await nbctl('--timeout=60', '--wait=sb', 'sync');
+    },
+    pause: async () => {
+      await run('ovn-appctl', ['-t', join(folder.path, 'northd.ctl'), 'pause']);
     },
     trace: (...args) => traceWithin(30, ...args),
     traceWithin,

@@ -1,6 +1,7 @@
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
 import { compatible } from '../../src/trace/semantics/compatible.js';
 import type { Choice } from '../../src/trace/semantics/semantics.js';
+import type { TraceNode } from '../../src/trace/tree.js';
 import { tracePacket } from '../../src/usecase/trace-packet.js';
 import { renderOvnTrace } from '../../src/view/ovn-trace/render.js';
 import { FORMATS, requestOf } from './ovn-trace.js';
@@ -11,6 +12,7 @@ export interface ScriptedTrace {
   readonly text: string;
   /** How many ways each open choice had, in order. */
   readonly ways: readonly number[];
+  readonly tree: readonly TraceNode[];
 }
 
 /** A trace that takes the scripted way at each choice of the given kinds, and the first one where the script ends. */
@@ -37,7 +39,7 @@ export function scriptedTrace(
       };
     },
   });
-  return { text: renderOvnTrace(trace, FORMATS), ways };
+  return { text: renderOvnTrace(trace, FORMATS), ways, tree: trace.tree };
 }
 
 /** Choices that ovn-trace makes by chance. */
@@ -54,29 +56,36 @@ export function sameChoices(
   kinds: readonly Choice['kind'][] = RANDOM,
   tries = 1500,
 ): ScriptedTrace | undefined {
+  // Whole traces would fill the memory: of a packet in circles there are many, of many megabytes each.
   interface Attempt {
     readonly script: readonly number[];
-    readonly trace: ScriptedTrace;
+    readonly ways: readonly number[];
     readonly agrees: number;
+    readonly isSame: boolean;
   }
   let tried = 0;
+  const most = Math.min(tries, Math.ceil(MOST_TEXT / (theirs.length + 1)));
   const attempt = (script: readonly number[]): Attempt => {
     tried++;
     const trace = scriptedTrace(southbound, call, script, kinds);
-    return { script, trace, agrees: commonLength(trace.text, theirs) };
+    const isSame = trace.text === theirs;
+    return { script, ways: trace.ways, agrees: commonLength(trace.text, theirs), isSame };
   };
   // The last one is the most promising.
   const open: Attempt[] = [attempt([])];
   for (let best = open.pop(); best !== undefined; best = open.pop()) {
-    if (best.trace.text === theirs) return best.trace;
-    const ways = best.trace.ways[best.script.length];
-    if (ways === undefined || tried + ways > tries) continue;
-    const { script, trace, agrees } = best;
+    const { script, isSame } = best;
+    if (isSame) return scriptedTrace(southbound, call, script, kinds);
+    const ways = best.ways[script.length];
+    if (ways === undefined || tried + ways > most) continue;
     const others = Array.from({ length: ways - 1 }, (_, i) => attempt([...script, i + 1]));
-    open.push(...[{ script: [...script, 0], trace, agrees }, ...others].sort((a, b) => a.agrees - b.agrees));
+    open.push(...[{ ...best, script: [...script, 0] }, ...others].sort((a, b) => a.agrees - b.agrees));
   }
   return undefined;
 }
+
+/** Characters of all the traces that are tried for one call. */
+const MOST_TEXT = 400_000_000;
 
 /** How many characters two texts have in common at their beginning. */
 function commonLength(a: string, b: string): number {

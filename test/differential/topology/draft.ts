@@ -16,6 +16,10 @@ export interface Service {
   readonly address: string;
   readonly port: number | undefined;
   readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** Hosts behind it, and the port they listen on. */
+  readonly backends: readonly { readonly host: Host; readonly port: number | undefined }[];
+  /** What a host that asks itself is told to come from. */
+  readonly hairpin?: string;
 }
 
 /** A switch with its subnets: hosts are numbered from 1. */
@@ -61,6 +65,8 @@ export interface Learned {
 export class Draft {
   readonly random: Random;
   readonly commands: string[][] = [];
+  /** Those that look at what the others have made, and must see it committed. */
+  readonly afterwards: string[][] = [];
   readonly networks: Network[] = [];
   readonly routers: Router[] = [];
   readonly chassis: { name: string; options: string[] }[] = [];
@@ -69,6 +75,8 @@ export class Draft {
 
   readonly places: Place[] = [];
   readonly services: Service[] = [];
+  /** Ports of distributed routers that one chassis at a time holds. */
+  readonly gatewayPorts: RouterPort[] = [];
   readonly v4: string[] = [];
   readonly v6: string[] = [];
   readonly macs: string[] = [];

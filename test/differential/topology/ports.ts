@@ -103,6 +103,11 @@ function switchOptions(draft: Draft, network: Network): void {
   const { random } = draft;
   const { name, index, hosts, gateways } = network;
   if (random.chance(0.2)) draft.do('set', 'Logical_Switch', name, 'other_config:vlan-passthru=true');
+  if (random.chance(0.15)) draft.do('set', 'Logical_Switch', name, 'other_config:broadcast-arps-to-all-routers=false');
+  if (random.chance(0.15)) {
+    const host = random.pick(hosts);
+    draft.do('set', 'Logical_Switch_Port', host.port, 'options:qos_max_rate=200000', 'options:qos_burst=1000');
+  }
   const [gateway] = gateways;
   if (gateway !== undefined && random.chance(0.2)) {
     const proxied = [v4Of(index, 240), `10.${index}.0.248/29`, v6Of(index, 240)];

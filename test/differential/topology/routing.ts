@@ -149,6 +149,9 @@ function options(draft: Draft, router: Router): void {
         'ipv6_ra_configs:mtu=1450',
       );
     }
+    if (random.chance(0.1)) {
+      draft.do('set', 'Logical_Router_Port', port.port, 'options:prefix_delegation=true', 'options:prefix=true');
+    }
     if (random.chance(0.1)) draft.do('set', 'Logical_Router_Port', port.port, 'options:mcast_flood=true');
     if (random.chance(0.1))
       draft.do('set', 'Logical_Router_Port', port.port, 'options:reside-on-redirect-chassis=true');

@@ -1,6 +1,9 @@
 import type { Draft, Network } from './draft.js';
 import { quoted } from './draft.js';
 
+/** From where the health of balanced services is looked at. */
+const SERVICE_MONITOR = '0a:00:00:01:00:01';
+
 /** Port groups, address sets, ACLs in both directions with all their options, and QoS rules. */
 export function rules(draft: Draft): void {
   const { random } = draft;
@@ -21,7 +24,17 @@ export function rules(draft: Draft): void {
     if (random.chance(0.3)) qos(draft, network);
   }
   if (random.chance(0.1)) draft.do('set', 'NB_Global', '.', 'options:default_acl_drop=true');
-  if (random.chance(0.2)) draft.do('set', 'NB_Global', '.', 'options:use_ct_inv_match=false');
+  const everywhere = (option: string): void => draft.do('set', 'NB_Global', '.', `options:${option}`);
+  if (random.chance(0.2)) everywhere('use_ct_inv_match=false');
+  if (random.chance(0.2)) everywhere('lb_hairpin_use_ct_mark=false');
+  if (random.chance(0.3)) everywhere('ignore_lsp_down=false');
+  if (random.chance(0.3)) everywhere('use_logical_dp_groups=false');
+  if (random.chance(0.2)) {
+    everywhere('debug_drop_domain_id=1');
+    everywhere('debug_drop_collector_set=123');
+  }
+  // Drawn by northd itself, it would be another one in every run.
+  everywhere(`svc_monitor_mac=${quoted(SERVICE_MONITOR)}`);
 }
 
 function addressSets(draft: Draft): void {

@@ -28,7 +28,11 @@ export function skeleton(draft: Draft): void {
   if (distributed.length > 1 && random.chance(0.4)) backToBack(draft, distributed);
   for (const router of gateways) if (random.chance(0.85)) attach(draft, router, physical(draft, 'ext'));
   for (const router of distributed) if (random.chance(0.55)) distributedGateway(draft, router);
+  // Several gateway ports on one router.
+  if (random.chance(0.15)) distributedGateway(draft, random.pick(distributed));
   if (random.chance(0.3)) transit(draft, random.pick(distributed));
+  if (random.chance(0.15)) vtep(draft, random.pick(draft.networks));
+  if (random.chance(0.04)) draft.do('set', 'Logical_Router', random.pick(all).name, 'enabled=false');
 }
 
 function chassisOf(draft: Draft, name: string): void {
@@ -166,6 +170,10 @@ function physical(draft: Draft, prefix: string): Network {
   if (type === 'l2gateway') {
     draft.do('set', 'Logical_Switch_Port', port, `options:l2gateway-chassis=${random.pick(draft.chassis).name}`);
   }
+  if (random.chance(0.2)) draft.do('set', 'Logical_Switch_Port', port, 'options:localnet_learn_fdb=true');
+  if (random.chance(0.2)) {
+    draft.do('set', 'Logical_Switch_Port', port, 'options:qos_max_rate=100000', 'options:qos_burst=1000');
+  }
   if (random.chance(0.3)) draft.do('set', 'Logical_Switch_Port', port, `tag_request=${random.between(1, 4000)}`);
   const outside = { mac: draft.mac(), v4: v4Of(network.index, 254), v6: v6Of(network.index, 254) };
   draft.v4.push(outside.v4, `192.0.2.${network.index}`);
@@ -188,15 +196,34 @@ function physical(draft: Draft, prefix: string): Network {
 function distributedGateway(draft: Draft, router: Router): void {
   const { random } = draft;
   const port = attach(draft, router, physical(draft, 'public'));
-  for (const [i, { name }] of random.some(draft.chassis, 2).entries()) {
-    draft.do('lrp-set-gateway-chassis', port.port, name, String(20 - i));
+  const holders = random.some(draft.chassis, 2);
+  if (random.chance(0.3)) {
+    const [group, member] = [draft.unique('@hg'), draft.unique('@hc')];
+    draft.do(`--id=${member}`, 'create', 'HA_Chassis', `chassis_name=${holders[0]?.name ?? ''}`, 'priority=10');
+    draft.do(`--id=${group}`, 'create', 'HA_Chassis_Group', `name=${draft.unique('hag')}`, `ha_chassis=${member}`);
+    draft.do('set', 'Logical_Router_Port', port.port, `ha_chassis_group=${group}`);
+  } else {
+    for (const [i, { name }] of holders.entries()) {
+      draft.do('lrp-set-gateway-chassis', port.port, name, String(20 - i));
+    }
   }
+  draft.gatewayPorts.push(port);
   const outside = v4Of(networkOf(port.v4), 254);
   if (random.chance(0.7)) {
     draft.learned.neighbours.push({ router: router.name, port: port.port, ip: outside, mac: draft.mac() });
   }
   if (random.chance(0.2)) draft.do('set', 'Logical_Router_Port', port.port, 'options:redirect-type=bridged');
   if (random.chance(0.3)) draft.do('set', 'Logical_Router_Port', port.port, 'options:gateway_mtu=1400');
+}
+
+/** A physical switch with a tunnel end of its own. */
+function vtep(draft: Draft, { name }: Network): void {
+  const port = `${name}-vtep`;
+  draft.do('lsp-add', name, port);
+  draft.do('lsp-set-type', port, 'vtep');
+  draft.do('lsp-set-options', port, 'vtep-physical-switch=ps', 'vtep-logical-switch=vls');
+  draft.do('lsp-set-addresses', port, 'unknown');
+  draft.places.push({ datapath: name, port, macs: [draft.mac()], v4: [], v6: [], routers: [] });
 }
 
 /** The local part of an interconnection: one port of ours, others of type `remote`. */

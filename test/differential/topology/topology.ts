@@ -12,11 +12,15 @@ import type { OvnSandbox } from '../../support/ovn-sandbox.js';
 import type { Random } from '../random.js';
 import { conveniences } from './conveniences.js';
 import { Draft, quoted } from './draft.js';
+import { madeFlows } from './made-flows.js';
 import { portFeatures } from './ports.js';
 import { routing } from './routing.js';
 import { rules } from './rules.js';
 import { skeleton } from './skeleton.js';
 import { translations } from './translations.js';
+
+/** How many of the topologies get flows that northd would not write. */
+const WITH_MADE_FLOWS = 0.1;
 
 export function randomTopology(random: Random): Draft {
   const draft = new Draft(random);
@@ -40,8 +44,13 @@ export async function applyTopology(draft: Draft, sandbox: OvnSandbox): Promise<
     ),
   );
   await sandbox.nbctl('--wait=sb', ...joined(draft.commands));
+  for (const command of draft.afterwards) await sandbox.nbctl(...command);
   await sandbox.sbctl(...joined(controllers(draft, read(sandbox))));
   await sandbox.sync();
+  const southbound = read(sandbox);
+  if (!draft.random.chance(WITH_MADE_FLOWS)) return southbound;
+  await sandbox.pause();
+  await sandbox.sbctl(...joined(madeFlows(draft, southbound)));
   return read(sandbox);
 }
 
@@ -53,6 +62,8 @@ function controllers(draft: Draft, { datapaths, ports, chassis }: Southbound): s
     ['set', 'Port_Binding', port, 'up=true'],
   ]);
   for (const { router, port, ip, mac } of draft.learned.neighbours) {
+    // A router that is off has no datapath.
+    if (datapath(router) === '') continue;
     commands.push([
       'create',
       'MAC_Binding',

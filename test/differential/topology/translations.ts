@@ -19,6 +19,9 @@ function balancer(draft: Draft, number: number): void {
   const protocol = random.pick(PROTOCOLS);
   const withPort = random.chance(0.8);
   const vips: string[] = [];
+  const hairpin = random.chance(0.15) ? (six ? 'fd30::ff' : '30.0.9.9') : undefined;
+  const options = balancerOptions(draft);
+  if (hairpin !== undefined) options.push(`options:hairpin_snat_ip=${quoted(hairpin)}`);
   const own = draft.routers.flatMap(({ ports }) => ports.map((port) => (six ? port.v6 : port.v4)));
   for (let i = 0, count = random.between(1, 2); i < count; i++) {
     const address = random.weighted([
@@ -26,16 +29,16 @@ function balancer(draft: Draft, number: number): void {
       [1, own.length > 0 ? random.pick(own) : six ? 'fd30::99' : '30.0.99.1'],
     ]);
     const port = withPort ? random.pick(draft.ports) : undefined;
-    const backends = random
+    const behind = random
       .some(draft.hosts, random.between(0, 3))
-      .map((host) => endpoint(six ? host.v6 : host.v4, withPort ? random.pick([8080, port ?? 80]) : undefined));
+      .map((host) => ({ host, port: withPort ? random.pick([8080, port ?? 80]) : undefined }));
+    const backends = behind.map((each) => endpoint(six ? each.host.v6 : each.host.v4, each.port));
     const vip = endpoint(address, port);
     if (vips.some((each) => each.startsWith(`vips:${quoted(vip)}=`))) continue;
     vips.push(`vips:${quoted(vip)}=${quoted(backends.join(','))}`);
-    draft.services.push({ address, port, protocol });
+    draft.services.push({ address, port, protocol, backends: behind, ...(hairpin !== undefined && { hairpin }) });
     (six ? draft.v6 : draft.v4).push(address);
   }
-  const options = balancerOptions(draft, six);
   const id = draft.unique('@lb');
   draft.do(
     `--id=${id}`,
@@ -80,14 +83,13 @@ function balancer(draft: Draft, number: number): void {
   for (const { name: owner } of draft.routers) if (random.chance(0.5)) draft.do('lr-lb-add', owner, name);
 }
 
-function balancerOptions(draft: Draft, six: boolean): string[] {
+function balancerOptions(draft: Draft): string[] {
   const { random } = draft;
   const options: string[] = [];
   if (random.chance(0.2)) options.push(`options:affinity_timeout=${random.between(0, 120)}`);
   if (random.chance(0.15)) options.push('options:skip_snat=true');
   if (random.chance(0.2)) options.push('options:reject=true');
-  else if (random.chance(0.1)) options.push('options:event=true');
-  if (random.chance(0.15)) options.push(`options:hairpin_snat_ip=${quoted(six ? 'fd30::ff' : '30.0.9.9')}`);
+  else if (random.chance(0.2)) options.push('options:event=true');
   if (random.chance(0.15)) options.push('options:neighbor_responder=all');
   if (random.chance(0.15)) options.push('options:add_route=true');
   if (random.chance(0.15)) options.push(`selection_fields=${random.pick(['ip_src', 'ip_dst,tp_dst', 'eth_src'])}`);
@@ -154,7 +156,8 @@ function nat(draft: Draft, router: Router, number: number, taken: Set<string>): 
       [1, ['options:stateless=true']],
     ]);
     columns.push(...option);
-  } else if (random.chance(0.15)) columns.push('external_port_range=5000-6000');
+  } else if (random.chance(0.3)) columns.push('external_port_range=5000-6000');
+  if (random.chance(0.2)) columns.push('options:add_route=true');
   const sets = draft.addressSets.filter((set) => set.startsWith(six ? '6' : '4')).map((set) => set.slice(1));
   if (sets.length > 0 && random.chance(0.2)) {
     columns.push(`${random.pick(['exempted', 'allowed'])}_ext_ips=@${random.pick(sets)}`);
@@ -162,8 +165,16 @@ function nat(draft: Draft, router: Router, number: number, taken: Set<string>): 
   // Two rules for one address would be the user's mistake.
   if ([outside, logical].some((address) => taken.has(address))) return;
   taken.add(outside).add(logical);
-  if (type !== 'snat') draft.services.push({ address: outside, port: undefined, protocol: 'tcp' });
+  if (type !== 'snat') {
+    draft.services.push({ address: outside, port: undefined, protocol: 'tcp', backends: [{ host, port: undefined }] });
+  }
   (six ? draft.v6 : draft.v4).push(outside);
+  const held = draft.gatewayPorts.filter(({ router: owner }) => owner === router.name);
+  if (held.length > 1 && random.chance(0.6)) {
+    const through = `--gateway-port=${random.pick(held).port}`;
+    draft.afterwards.push(['--may-exist', through, 'lr-nat-add', router.name, type, outside, logical]);
+    return;
+  }
   const id = draft.unique('@nat');
   draft.do(`--id=${id}`, 'create', 'NAT', ...columns);
   draft.do('add', 'Logical_Router', router.name, 'nat', id);

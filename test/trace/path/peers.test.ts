@@ -1,6 +1,10 @@
 /**
  * What other tools get wrong on the same questions, each a case here: the packet is carried on (not a fresh one), every
  * backend counts, the verdict is read from facts and not from text, and the reply is the real one.
+ *
+ * Cases of the same kind stand elsewhere where what they need is: exit codes and JSON in test/cli/trace-path.test.ts, what
+ * `ovn-trace` does not simulate (affinity, next hops, MTU, forwarding groups) and where it takes another packet than the
+ * datapath in test/trace/semantics/differences.test.ts, what would let a packet through in test/trace/path/why.
  */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -235,4 +239,102 @@ test('what the controller of the node would do is told, and the packet goes on b
   });
   expect(paths.every(({ verdict }) => verdict === 'delivered')).toBe(true);
   expect(notes.some((note) => /does not know the MAC address of its next hop/.test(note))).toBe(true);
+});
+
+describe('nothing is left to chance', () => {
+  test('asked twice, the answer is the same, backends and all', async () => {
+    const [first, second] = [
+      await toService('shop/client', 'shop/web-svc', '80'),
+      await toService('shop/client', 'shop/web-svc', '80'),
+    ];
+    expect(second.paths).toEqual(first.paths);
+    expect(first.paths.length).toBeGreaterThan(1);
+  });
+
+  test('every hop sees the first packet of a connection unless another state is asked for', async () => {
+    const pods = { source: 'default/toolbox', destination: 'shop/web-0', port: '8080', family: '4' as const };
+    // An established one would pass the policy: that is how a trace without a state looks in `ovn-trace`.
+    expect(await tracePodToPod(world, pods)).toMatchObject({ verdict: 'dropped' });
+    const allowed = { ...pods, source: 'shop/client' };
+    const states = [
+      await tracePodToPod(world, allowed),
+      await tracePodToPod(world, { ...allowed, state: 'established' }),
+    ];
+    const committed = states.map(({ paths }) =>
+      paths.some(({ hops }) =>
+        hops.some(({ stages }) => stages.some(({ actions }) => actions?.includes('ct_commit') === true)),
+      ),
+    );
+    expect(committed).toEqual([true, false]);
+  });
+});
+
+test('an answer to the sender is not a delivery', async () => {
+  const { verdict, paths } = await toService('shop/client', 'shop/empty-svc', '80');
+  expect(verdict).toBe('rejected');
+  expect(paths[0]).toMatchObject({ verdict: 'rejected', cause: { type: 'no-endpoints' } });
+  expect(paths[0]?.deliveredTo).toBeUndefined();
+});
+
+test('one denied backend does not end the search: every backend of every family has its verdict', async () => {
+  const query = { source: 'shop/client', destination: 'payments/db', family: 'both' as const };
+  const { paths } = await tracePodToService(world, query);
+  expect(paths.map(({ family, backend, verdict }) => `${family} ${backend?.pod ?? ''} ${verdict}`).sort()).toEqual([
+    'ipv4 payments/db-0 dropped',
+    'ipv4 payments/db-1 dropped',
+    'ipv6 payments/db-0 dropped',
+    'ipv6 payments/db-1 dropped',
+  ]);
+});
+
+describe('host-network endpoints', () => {
+  test('count as backends', async () => {
+    const [path, ...more] = (await toService('default/toolbox', 'default/node-exporter', '9100')).paths;
+    expect(more).toEqual([]);
+    expect(path).toMatchObject({ verdict: 'delivered', backend: { address: '172.18.0.3', pod: 'default/hostnet' } });
+  });
+
+  test('may be at both ends', async () => {
+    const { paths } = await toService('node/ovn-control-plane', 'default/node-exporter', '9100');
+    expect(paths.map(({ verdict, reply }) => [verdict, reply?.verdict])).toEqual([['delivered', 'delivered']]);
+  });
+});
+
+test('pods of a user-defined network meet in it, and not outside of it', async () => {
+  const blue = { source: 'udn-blue/b-0', port: '8080', family: '4' as const };
+  expect(await tracePodToPod(world, { ...blue, destination: 'udn-blue/b-1' })).toMatchObject({ verdict: 'delivered' });
+  const elsewhere = await tracePodToPod(world, { ...blue, destination: 'shop/web-0', network: 'default' });
+  expect(elsewhere.paths[0]).toMatchObject({ verdict: 'dropped', cause: { type: 'isolation' } });
+});
+
+test('a port is where it is bound: traffic leaves by one node, the one that has the egress address', async () => {
+  const query = { source: 'default/toolbox', destination: '198.51.100.9', port: '443', family: '4' as const };
+  const { paths } = await tracePodToExternal(world, query);
+  expect(paths.map(({ egress }) => `${egress?.node ?? ''} ${egress?.egressIP?.name ?? ''}`)).toEqual([
+    'ovn-worker eip-secondary',
+  ]);
+});
+
+test('a packet that is too large for a link on the way is dropped there, and the link named', async () => {
+  const query = { source: 'shop/client', destination: 'shop/web-1', port: '8080', size: 1500, family: '4' as const };
+  const [path] = (await tracePodToPod(world, query)).paths;
+  expect(path).toMatchObject({
+    verdict: 'dropped',
+    cause: { type: 'mtu', mtu: { port: 'rtos-ovn-worker', mtu: 1400 } },
+  });
+});
+
+test('a denial names the policy, the rule that came closest and what would let the packet through', async () => {
+  const query = { source: 'shop/client', destination: 'payments/db-0', port: '5432', family: '4' as const };
+  const [path] = (await tracePodToPod(world, query)).paths;
+  expect(path?.cause).toMatchObject({
+    type: 'policy',
+    chain: [
+      { object: { kind: 'AdminNetworkPolicy', rule: 2 }, outcome: 'passes' },
+      { object: { kind: 'NetworkPolicy', name: 'allow-api' }, outcome: 'no-match' },
+      { outcome: 'denies' },
+    ],
+    closest: { object: { name: 'allow-api', rule: 0 }, mismatches: [{ what: 'labels', actual: 'app=client' }] },
+    remedy: { command: 'kubectl label pod -n shop client app=api --overwrite' },
+  });
 });
