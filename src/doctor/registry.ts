@@ -16,6 +16,7 @@ import { nodesSubnets } from './nodes/subnets.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
+import { policiesMembers } from './policies/members.js';
 import { policiesNetworkPolicies } from './policies/network-policies.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
 
@@ -37,6 +38,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsBindings,
   podsDuplicates,
   podsPorts,
+  policiesMembers,
   policiesNetworkPolicies,
   servicesLoadBalancers,
 ];
