@@ -16,8 +16,11 @@ import { nodesSubnets } from './nodes/subnets.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
+import { policiesLogging } from './policies/logging.js';
 import { policiesMembers } from './policies/members.js';
+import { policiesNamedPorts } from './policies/named-ports.js';
 import { policiesNetworkPolicies } from './policies/network-policies.js';
+import { policiesNoEffect } from './policies/no-effect.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
@@ -38,8 +41,11 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsBindings,
   podsDuplicates,
   podsPorts,
+  policiesLogging,
   policiesMembers,
+  policiesNamedPorts,
   policiesNetworkPolicies,
+  policiesNoEffect,
   servicesLoadBalancers,
 ];
 

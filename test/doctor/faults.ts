@@ -3,6 +3,7 @@ import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
+import { MEANING_FAULTS } from './policies/meaning-faults.js';
 import { POLICY_FAULTS } from './policies/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
 import type { SmallCluster } from './small-cluster.js';
@@ -26,6 +27,7 @@ export const FAULTS: readonly Fault[] = [
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,
+  ...MEANING_FAULTS,
   ...POLICY_FAULTS,
   ...SERVICE_FAULTS,
 ];

@@ -6,7 +6,6 @@ import type { Pod } from '../../kube/model/pod.js';
 import { formatAddress, parsePrefix, prefixContains } from '../../net/prefix.js';
 import type { Prefix } from '../../net/prefix.js';
 import { DEFAULT_NETWORK, networkOf } from '../../ovnk/network.js';
-import { nodeSubnets } from '../../ovnk/node-annotations.js';
 import { podOfPort } from '../../ovnk/pod-of-port.js';
 import { parsePodSelectorName } from '../../ovnk/pod-selector-name.js';
 import type { Row } from '../../ovsdb/replica/row.js';
@@ -17,6 +16,7 @@ import type { Evidence, Finding, ObjectName } from '../finding.js';
 import { bare, defaultNetworkOf, isNetworked, POD_NETWORKS } from '../pods/networked-pods.js';
 import type { Sight } from '../sight.js';
 import { ADDRESSES_MISSING, ADDRESSES_STALE, POD_IN_WRONG_GROUP, POD_NOT_IN_GROUP } from './member-findings.js';
+import { podSubnets } from './pod-subnets.js';
 import { policyZones } from './policy-zone.js';
 import type { PolicyGroup, PolicyZone } from './policy-zone.js';
 import { peerChoice, podName, SelectablePods, subjectChoice } from './selected-pods.js';
@@ -55,10 +55,7 @@ export const policiesMembers: Analyzer = {
     // Labels of a pod or namespace that is not known decide as well.
     if (!sight.isWhole('pods') || !sight.isWhole('namespaces')) return [];
     const selectable = new SelectablePods(pods, namespaces);
-    const subnets = nodes.flatMap((node) => {
-      const read = nodeSubnets(node);
-      return (read.ok ? (read.value?.get(DEFAULT_NETWORK) ?? []) : []).flatMap((text) => parsePrefix(text) ?? []);
-    });
+    const subnets = podSubnets(nodes);
     const members = new Members(
       selectable,
       policies,
