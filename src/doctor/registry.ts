@@ -16,6 +16,9 @@ import { nodesSubnets } from './nodes/subnets.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
+import { policiesAdmin } from './policies/admin.js';
+import { policiesFirewallRows } from './policies/firewall-rows.js';
+import { policiesFirewallRules } from './policies/firewall-rules.js';
 import { policiesLogging } from './policies/logging.js';
 import { policiesMembers } from './policies/members.js';
 import { policiesNamedPorts } from './policies/named-ports.js';
@@ -41,6 +44,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsBindings,
   podsDuplicates,
   podsPorts,
+  policiesAdmin,
+  policiesFirewallRows,
+  policiesFirewallRules,
   policiesLogging,
   policiesMembers,
   policiesNamedPorts,

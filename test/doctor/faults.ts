@@ -3,6 +3,8 @@ import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
+import { ADMIN_FAULTS } from './policies/admin-faults.js';
+import { FIREWALL_FAULTS } from './policies/firewall-faults.js';
 import { MEANING_FAULTS } from './policies/meaning-faults.js';
 import { POLICY_FAULTS } from './policies/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
@@ -27,6 +29,8 @@ export const FAULTS: readonly Fault[] = [
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,
+  ...ADMIN_FAULTS,
+  ...FIREWALL_FAULTS,
   ...MEANING_FAULTS,
   ...POLICY_FAULTS,
   ...SERVICE_FAULTS,

@@ -33,6 +33,7 @@ async function expectReport(folder: string, { findings, inconclusive }: Expected
 const REALLY_WRONG = {
   'OVN7001=EgressIP/eip-unassignable': 'made on purpose: 192.0.2.77 is in no subnet of a node',
   'OVN6042=NetworkPolicy/payments/allow-ipblock': "made on purpose: its blocks except the subnets of nodes' pods",
+  'OVN6072=EgressFirewall/shop/default': 'it denies 0.0.0.0/0 and only one subnet of IPv6, in a dual-stack cluster',
 };
 
 describe('the recorded clusters', () => {
