@@ -2,8 +2,10 @@
 import type { Analyzer } from './analyzer.js';
 import { databasesFlows } from './databases/flows.js';
 import { databasesReferences } from './databases/references.js';
+import { egressAssignment } from './egress/assignment.js';
 import { egressIps } from './egress/egress-ips.js';
 import { egressNodeSnat } from './egress/node-snat.js';
+import { egressRouting } from './egress/routing.js';
 import { gatewayAddresses } from './gateway/addresses.js';
 import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
@@ -29,8 +31,10 @@ import { servicesLoadBalancers } from './services/load-balancers.js';
 export const ANALYZERS: readonly Analyzer[] = [
   databasesFlows,
   databasesReferences,
+  egressAssignment,
   egressIps,
   egressNodeSnat,
+  egressRouting,
   gatewayAddresses,
   gatewayAnnotation,
   gatewayHostRoutes,

@@ -1,5 +1,6 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
+import { ASSIGNMENT_FAULTS, ROUTING_FAULTS } from './egress/routing-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
@@ -25,7 +26,9 @@ export interface Fault {
 
 export const FAULTS: readonly Fault[] = [
   ...DATABASE_FAULTS,
+  ...ASSIGNMENT_FAULTS,
   ...EGRESS_FAULTS,
+  ...ROUTING_FAULTS,
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,
