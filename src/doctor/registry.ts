@@ -4,8 +4,11 @@ import { databasesFlows } from './databases/flows.js';
 import { databasesReferences } from './databases/references.js';
 import { egressAssignment } from './egress/assignment.js';
 import { egressIps } from './egress/egress-ips.js';
+import { egressExternalRoutes } from './egress/external-routes.js';
 import { egressNodeSnat } from './egress/node-snat.js';
+import { egressQos } from './egress/qos.js';
 import { egressRouting } from './egress/routing.js';
+import { egressServices } from './egress/services.js';
 import { gatewayAddresses } from './gateway/addresses.js';
 import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
@@ -33,8 +36,11 @@ export const ANALYZERS: readonly Analyzer[] = [
   databasesReferences,
   egressAssignment,
   egressIps,
+  egressExternalRoutes,
   egressNodeSnat,
+  egressQos,
   egressRouting,
+  egressServices,
   gatewayAddresses,
   gatewayAnnotation,
   gatewayHostRoutes,

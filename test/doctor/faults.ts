@@ -1,5 +1,6 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
+import { FEATURE_FAULTS } from './egress/feature-faults.js';
 import { ASSIGNMENT_FAULTS, ROUTING_FAULTS } from './egress/routing-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
@@ -28,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
   ...DATABASE_FAULTS,
   ...ASSIGNMENT_FAULTS,
   ...EGRESS_FAULTS,
+  ...FEATURE_FAULTS,
   ...ROUTING_FAULTS,
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,

@@ -23,7 +23,8 @@ const NOT_RECORDED = ['gateway/addresses', 'gateway/host-routes', 'gateway/stale
 
 async function expectReport(folder: string, { findings, inconclusive }: Expected): Promise<void> {
   const examined = await examine(await openWorld(folder, { hosts: true }), ANALYZERS);
-  expect(examined.findings.map(findingKey)).toEqual(Object.keys(findings));
+  // Two gateways of one policy are two findings with one name.
+  expect([...new Set(examined.findings.map(findingKey))]).toEqual(Object.keys(findings));
   const open = examined.runs.filter(({ outcome }) => outcome.kind === 'inconclusive');
   expect(open.map(({ analyzer }) => analyzer.id)).toEqual([...inconclusive].sort());
   expect(examined.runs.filter(({ outcome }) => outcome.kind === 'failed')).toEqual([]);
@@ -35,6 +36,7 @@ const REALLY_WRONG = {
   'OVN7022=EgressIP/eip-unassignable': 'why the one above has no node',
   'OVN6042=NetworkPolicy/payments/allow-ipblock': "made on purpose: its blocks except the subnets of nodes' pods",
   'OVN6072=EgressFirewall/shop/default': 'it denies 0.0.0.0/0 and only one subnet of IPv6, in a dual-stack cluster',
+  'OVN7072=AdminPolicyBasedExternalRoute/obs-gateways': 'nobody answers at 172.18.0.200 in the laboratory',
 };
 
 describe('the recorded clusters', () => {

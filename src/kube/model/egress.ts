@@ -47,6 +47,8 @@ export interface EgressQoS extends KubeObject {
 
 export interface EgressService extends KubeObject {
   readonly sourceIPBy: string;
+  /** Nodes that may send; undefined for all. */
+  readonly nodeSelector: LabelSelector | undefined;
   /** The node that sends this service's traffic, ALL, or absent when none could be found. */
   readonly host: string | undefined;
 }
@@ -111,6 +113,7 @@ export function readEgressService(object: Fields): EgressService {
   return {
     metadata: readMeta(object),
     sourceIPBy: object.inside('spec').text('sourceIPBy') ?? 'LoadBalancerIP',
+    nodeSelector: readOptionalSelector(object.inside('spec'), 'nodeSelector'),
     host: object.inside('status').text('host'),
   };
 }
