@@ -8,6 +8,7 @@ import { egressExternalRoutes } from './egress/external-routes.js';
 import { egressNodeSnat } from './egress/node-snat.js';
 import { egressQos } from './egress/qos.js';
 import { egressRouting } from './egress/routing.js';
+import { egressSecondaryHost } from './egress/secondary-host.js';
 import { egressServices } from './egress/services.js';
 import { gatewayAddresses } from './gateway/addresses.js';
 import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
@@ -40,6 +41,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   egressNodeSnat,
   egressQos,
   egressRouting,
+  egressSecondaryHost,
   egressServices,
   gatewayAddresses,
   gatewayAnnotation,

@@ -1,7 +1,7 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { FEATURE_FAULTS } from './egress/feature-faults.js';
-import { ASSIGNMENT_FAULTS, ROUTING_FAULTS } from './egress/routing-faults.js';
+import { ASSIGNMENT_FAULTS, ROUTING_FAULTS, SECONDARY_FAULTS } from './egress/routing-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
@@ -31,6 +31,7 @@ export const FAULTS: readonly Fault[] = [
   ...EGRESS_FAULTS,
   ...FEATURE_FAULTS,
   ...ROUTING_FAULTS,
+  ...SECONDARY_FAULTS,
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,

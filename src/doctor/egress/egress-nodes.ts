@@ -17,7 +17,8 @@ function textsIn(value: unknown): readonly string[] {
   return Object.values(value).flatMap(textsIn);
 }
 
-function textsOf(node: Node, annotation: string): readonly string[] {
+/** The texts in a node's annotation of JSON. */
+export function textsOf(node: Node, annotation: string): readonly string[] {
   const text = node.metadata.annotations.get(annotation);
   if (text === undefined) return [];
   try {

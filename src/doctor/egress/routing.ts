@@ -27,7 +27,7 @@ import {
   REROUTE_MISSING,
   STALE_REROUTE,
 } from './routing-findings.js';
-import { servedAddresses } from './served-pods.js';
+import { assignmentText, servedAddresses } from './served-pods.js';
 import type { ServedAddress } from './served-pods.js';
 
 const REROUTE = 100;
@@ -231,12 +231,6 @@ class Routes {
 }
 
 const familyOf = (text: string): Family | undefined => parseAddress(text)?.family;
-
-export const assignmentText = ({
-  assignments,
-}: {
-  readonly assignments: readonly { readonly node: string; readonly egressIP: string }[];
-}): string => assignments.map((each) => `${each.egressIP} on ${each.node}`).join(', ') || 'none';
 
 const statusOf = ({ egressIP }: ServedAddress): Evidence =>
   fieldEvidence('EgressIP', egressIP, 'status.items', assignmentText(egressIP));

@@ -33,3 +33,7 @@ export function servedAddresses(egressIPs: readonly EgressIP[], selectable: Sele
     });
   });
 }
+
+/** Who holds what, as `status.items` says. */
+export const assignmentText = ({ assignments }: EgressIP): string =>
+  assignments.map((each) => `${each.egressIP} on ${each.node}`).join(', ') || 'none';

@@ -213,3 +213,52 @@ export const ROUTING_FAULTS: readonly Fault[] = [
     [],
   ),
 ];
+
+/** An address on another interface of node a, for the pods there. */
+const secondary =
+  (options: Record<string, string> = { pkt_mark: '1009' }, placed = '["10.9.0.9"]'): Fault['change'] =>
+  (cluster) => {
+    const { annotations } = nodeIn(cluster, 'a');
+    annotations['k8s.ovn.org/host-cidrs'] = '["172.18.0.2/16","10.9.0.2/24"]';
+    annotations['k8s.ovn.org/secondary-host-egress-ips'] = placed;
+    egressIp(['10.9.0.9'], [['a', '10.9.0.9']])(cluster);
+    const { nb } = cluster.zones['a']!;
+    nb['Logical_Router_Policy'] = {
+      reroute: {
+        priority: 100,
+        match: 'ip4.src == 10.244.1.5',
+        action: 'reroute',
+        nexthops: strings('10.244.1.2'),
+        options: pairs(options),
+      },
+    };
+    nb['Logical_Router']!['lr-cluster']!['policies'] = uuids('reroute');
+  };
+
+const host = fault('egress/secondary-host');
+
+export const SECONDARY_FAULTS: readonly Fault[] = [
+  host('all is well', secondary(), []),
+  host('without the mark', secondary({}), ['OVN7040=EgressIP/eip'], ['a policy without that mark']),
+  host(
+    'no policy',
+    both(secondary(), ({ zones }) => {
+      zones['a']!.nb['Logical_Router']!['lr-cluster']!['policies'] = uuids();
+    }),
+    ['OVN7040=EgressIP/eip'],
+    ['no policy for it'],
+  ),
+  host('not on the interface', secondary({ pkt_mark: '1009' }, '[]'), ['OVN7041=EgressIP/eip'], ['put none on']),
+  host(
+    'a pod of another network',
+    both(secondary(), (cluster) => {
+      const { annotations } = podIn(cluster, 'b')['metadata'] as { annotations: Record<string, string> };
+      annotations['k8s.ovn.org/pod-networks'] = annotations['k8s.ovn.org/pod-networks']!.replace(
+        '"role":"primary"',
+        '"role":"infrastructure-locked"',
+      );
+    }),
+    ['OVN7042=EgressIP/eip'],
+    ['shop/web-b is selected'],
+  ),
+];
