@@ -1,8 +1,9 @@
 /**
  * Which findings follow from which: a person repairs the cause and the rest goes away, so the rest is shown below it.
- * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one).
+ * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one),
+ * or the same object where the effect is about no node.
  */
-import { findingKey } from './finding.js';
+import { findingKey, objectText } from './finding.js';
 import type { Finding } from './finding.js';
 
 interface Rule {
@@ -33,6 +34,8 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN8010', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
   { effect: 'OVN8011', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
   { effect: 'OVN8030', causes: ['OVN3150'] },
+  { effect: 'OVN7001', causes: ['OVN7020', 'OVN7021', 'OVN7022', 'OVN7024'] },
+  { effect: 'OVN7002', causes: ['OVN7020', 'OVN7021', 'OVN7022', 'OVN7024'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */
@@ -44,15 +47,17 @@ export function explained(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
-  if (effect.node === undefined) return undefined;
   for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
     const cause = findings.find(
       (each) =>
         each.code === code &&
-        each.node === effect.node &&
+        isAboutSame(each, effect) &&
         (each.family === undefined || effect.family === undefined || each.family === effect.family),
     );
     if (cause !== undefined) return cause;
   }
   return undefined;
 }
+
+const isAboutSame = (a: Finding, b: Finding): boolean =>
+  b.node === undefined ? objectText(a.object) === objectText(b.object) : a.node === b.node;

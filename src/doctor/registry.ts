@@ -6,8 +6,14 @@ import { databasesHealth } from './databases/health.js';
 import { databasesNorthd } from './databases/northd.js';
 import { databasesReferences } from './databases/references.js';
 import { databasesScale } from './databases/scale.js';
+import { egressAssignment } from './egress/assignment.js';
 import { egressIps } from './egress/egress-ips.js';
+import { egressExternalRoutes } from './egress/external-routes.js';
 import { egressNodeSnat } from './egress/node-snat.js';
+import { egressQos } from './egress/qos.js';
+import { egressRouting } from './egress/routing.js';
+import { egressSecondaryHost } from './egress/secondary-host.js';
+import { egressServices } from './egress/services.js';
 import { gatewayAddresses } from './gateway/addresses.js';
 import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
@@ -31,6 +37,14 @@ import { nodesTunnels } from './nodes/tunnels.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
+import { policiesAdmin } from './policies/admin.js';
+import { policiesFirewallRows } from './policies/firewall-rows.js';
+import { policiesFirewallRules } from './policies/firewall-rules.js';
+import { policiesLogging } from './policies/logging.js';
+import { policiesMembers } from './policies/members.js';
+import { policiesNamedPorts } from './policies/named-ports.js';
+import { policiesNetworkPolicies } from './policies/network-policies.js';
+import { policiesNoEffect } from './policies/no-effect.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
@@ -40,8 +54,14 @@ export const ANALYZERS: readonly Analyzer[] = [
   databasesNorthd,
   databasesReferences,
   databasesScale,
+  egressAssignment,
   egressIps,
+  egressExternalRoutes,
   egressNodeSnat,
+  egressQos,
+  egressRouting,
+  egressSecondaryHost,
+  egressServices,
   gatewayAddresses,
   gatewayAnnotation,
   gatewayHostRoutes,
@@ -66,6 +86,14 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsBindings,
   podsDuplicates,
   podsPorts,
+  policiesAdmin,
+  policiesFirewallRows,
+  policiesFirewallRules,
+  policiesLogging,
+  policiesMembers,
+  policiesNamedPorts,
+  policiesNetworkPolicies,
+  policiesNoEffect,
   servicesLoadBalancers,
 ];
 

@@ -1,11 +1,17 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { SERVER_FAULTS } from './databases/server-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
+import { FEATURE_FAULTS } from './egress/feature-faults.js';
+import { ASSIGNMENT_FAULTS, ROUTING_FAULTS, SECONDARY_FAULTS } from './egress/routing-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { IPSEC_FAULTS } from './ipsec/ipsec-faults.js';
 import { HOST_FAULTS } from './nodes/host-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
+import { ADMIN_FAULTS } from './policies/admin-faults.js';
+import { FIREWALL_FAULTS } from './policies/firewall-faults.js';
+import { MEANING_FAULTS } from './policies/meaning-faults.js';
+import { POLICY_FAULTS } from './policies/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
 import type { SmallCluster } from './small-cluster.js';
 
@@ -24,12 +30,20 @@ export interface Fault {
 
 export const FAULTS: readonly Fault[] = [
   ...DATABASE_FAULTS,
+  ...ASSIGNMENT_FAULTS,
   ...EGRESS_FAULTS,
+  ...FEATURE_FAULTS,
+  ...ROUTING_FAULTS,
+  ...SECONDARY_FAULTS,
   ...GATEWAY_FAULTS,
   ...HOST_FAULTS,
   ...IPSEC_FAULTS,
   ...NODE_FAULTS,
   ...POD_FAULTS,
   ...SERVER_FAULTS,
+  ...ADMIN_FAULTS,
+  ...FIREWALL_FAULTS,
+  ...MEANING_FAULTS,
+  ...POLICY_FAULTS,
   ...SERVICE_FAULTS,
 ];

@@ -20,10 +20,26 @@ export interface SmallCluster {
     daemonsets: Json[];
     events: Json[];
     certificatesigningrequests: Json[];
+    networkpolicies: Json[];
+    adminnetworkpolicies: Json[];
+    baselineadminnetworkpolicies: Json[];
+    egressfirewalls: Json[];
+    egressqoses: Json[];
+    egressservices: Json[];
+    adminpolicybasedexternalroutes: Json[];
   };
   texts: Record<string, string>;
   configuration: Record<string, Record<string, string>> | undefined;
 }
+
+/** The external_ids with which OVN-Kubernetes marks a row as its own. */
+export const owned = (type: string, name: string, more: Readonly<Record<string, string>> = {}): Cell =>
+  pairs({
+    'k8s.ovn.org/owner-controller': 'default-network-controller',
+    'k8s.ovn.org/owner-type': type,
+    'k8s.ovn.org/name': name,
+    ...more,
+  });
 
 const NODES = ['a', 'b'] as const;
 export type NodeName = (typeof NODES)[number];
@@ -195,17 +211,60 @@ function northbound(node: NodeName): Rows {
         }),
       },
     },
-    Address_Set: { 'as-web': { name: 'a1', addresses: strings('10.244.1.5', '10.244.2.5') } },
-    Port_Group: { 'pg-web': { name: 'pg1', ports: uuids('lsp-pod'), acls: uuids('acl-1') } },
+    Address_Set: {
+      'as-web': {
+        name: 'a1',
+        addresses: strings('10.244.1.5', '10.244.2.5'),
+        external_ids: owned('PodSelector', 'shop_LS{ML:{app: web,},}', { 'ip-family': 'v4' }),
+      },
+      'as-web6': {
+        name: 'a2',
+        addresses: strings('fd00:10:244:1::5', 'fd00:10:244:2::5'),
+        external_ids: owned('PodSelector', 'shop_LS{ML:{app: web,},}', { 'ip-family': 'v6' }),
+      },
+    },
+    Port_Group: {
+      'pg-shop': { name: 'pgshop', ports: uuids('lsp-pod'), external_ids: owned('Namespace', 'shop') },
+      'pg-web': {
+        name: 'pg1',
+        ports: uuids('lsp-pod'),
+        acls: uuids('acl-1'),
+        external_ids: owned('NetworkPolicy', 'shop:allow-web'),
+      },
+      'pg-deny': {
+        name: 'pgdeny',
+        ports: uuids('lsp-pod'),
+        acls: uuids('acl-deny'),
+        external_ids: owned('NetpolNamespace', 'shop', { direction: 'Ingress' }),
+      },
+    },
     ACL: {
       'acl-1': {
-        match: 'outport == @pg1 && ip4.src == $a1',
+        name: 'NP:shop:allow-web:Ingress:0',
+        match: '(ip4.src == {$a1} || ip6.src == {$a2}) && tcp && tcp.dst==8080 && outport == @pg1',
         action: 'allow-related',
         priority: 1001,
         direction: 'to-lport',
-        external_ids: pairs({ 'k8s.ovn.org/owner-type': 'NetworkPolicy', 'k8s.ovn.org/name': 'shop:allow-web' }),
+        meter: 'acl-logging',
+        external_ids: owned('NetworkPolicy', 'shop:allow-web', {
+          direction: 'Ingress',
+          'gress-index': '0',
+          'port-policy-protocol': 'tcp',
+          'ip-block-index': '-1',
+        }),
+      },
+      'acl-deny': {
+        name: 'NP:shop:Ingress',
+        match: 'outport == @pgdeny',
+        action: 'drop',
+        priority: 1000,
+        direction: 'to-lport',
+        meter: 'acl-logging',
+        external_ids: owned('NetpolNamespace', 'shop', { direction: 'Ingress', type: 'defaultDeny' }),
       },
     },
+    Meter: { 'meter-log': { name: 'acl-logging', unit: 'pktps', fair: true, bands: uuids('band-log') } },
+    Meter_Band: { 'band-log': { action: 'drop', rate: 20 } },
   };
 }
 
@@ -320,6 +379,27 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
       daemonsets: [daemonSet('ovnkube-node', NODES.length)],
       events: [],
       certificatesigningrequests: [],
+      networkpolicies: [
+        {
+          metadata: { name: 'allow-web', namespace: 'shop' },
+          spec: {
+            podSelector: { matchLabels: { app: 'web' } },
+            policyTypes: ['Ingress'],
+            ingress: [
+              {
+                from: [{ podSelector: { matchLabels: { app: 'web' } } }],
+                ports: [{ port: 8080, protocol: 'TCP' }],
+              },
+            ],
+          },
+        },
+      ],
+      adminnetworkpolicies: [],
+      baselineadminnetworkpolicies: [],
+      egressfirewalls: [],
+      egressqoses: [],
+      egressservices: [],
+      adminpolicybasedexternalroutes: [],
     },
     texts: Object.fromEntries(
       NODES.flatMap((node) => [

@@ -1,5 +1,4 @@
 /** EgressIPs: whether nodes hold their addresses, whether those should, and what is left in gateway routers. */
-import { formatAddress, parseAddress } from '../../net/prefix.js';
 import { gatewayRouter } from '../../ovnk/names.js';
 import { DEFAULT_NETWORK } from '../../ovnk/network.js';
 import { ownerOf } from '../../ovnk/owner/owner-of.js';
@@ -13,8 +12,7 @@ import {
   EGRESS_NODE_UNFIT,
   STALE_EGRESS_NAT,
 } from './egress-findings.js';
-
-const ASSIGNABLE = 'k8s.ovn.org/egress-assignable';
+import { ASSIGNABLE, canonical } from './egress-nodes.js';
 
 export const egressIps: Analyzer = {
   id: 'egress/egress-ips',
@@ -126,8 +124,3 @@ export const egressIps: Analyzer = {
     return findings;
   },
 };
-
-function canonical(text: string): string {
-  const address = parseAddress(text);
-  return address === undefined ? text : formatAddress(address);
-}

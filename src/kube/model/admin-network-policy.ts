@@ -1,3 +1,5 @@
+import { readConditions } from './condition.js';
+import type { Condition } from './condition.js';
 import type { Fields } from './fields.js';
 import { readMeta } from './object-meta.js';
 import type { KubeObject } from './object-meta.js';
@@ -44,6 +46,8 @@ export interface AdminNetworkPolicy extends KubeObject {
   readonly subject: AdminSubject;
   readonly ingress: readonly AdminRule[];
   readonly egress: readonly AdminRule[];
+  /** `Ready-In-Zone-<zone>`, one from each zone. */
+  readonly conditions: readonly Condition[];
 }
 
 function readPeer(peer: Fields): AdminPeer {
@@ -99,5 +103,6 @@ export function readAdminNetworkPolicy(object: Fields): AdminNetworkPolicy {
     subject: readSubject(spec.inside('subject')),
     ingress: spec.list('ingress', readRule('from')),
     egress: spec.list('egress', readRule('to')),
+    conditions: readConditions(object),
   };
 }

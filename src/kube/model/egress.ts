@@ -1,3 +1,5 @@
+import { readConditions } from './condition.js';
+import type { Condition } from './condition.js';
 import type { Fields } from './fields.js';
 import { readMeta } from './object-meta.js';
 import type { KubeObject } from './object-meta.js';
@@ -19,6 +21,10 @@ export interface EgressFirewallRule {
 export interface EgressFirewall extends KubeObject {
   /** The first that matches decides. */
   readonly rules: readonly EgressFirewallRule[];
+  /** Empty until every zone has reported. */
+  readonly status: string;
+  /** `<zone>: <message>`. */
+  readonly messages: readonly string[];
 }
 
 export interface EgressIP extends KubeObject {
@@ -36,10 +42,13 @@ export interface EgressQoSRule {
 
 export interface EgressQoS extends KubeObject {
   readonly rules: readonly EgressQoSRule[];
+  readonly conditions: readonly Condition[];
 }
 
 export interface EgressService extends KubeObject {
   readonly sourceIPBy: string;
+  /** Nodes that may send; undefined for all. */
+  readonly nodeSelector: LabelSelector | undefined;
   /** The node that sends this service's traffic, ALL, or absent when none could be found. */
   readonly host: string | undefined;
 }
@@ -48,6 +57,9 @@ export interface ExternalRoute extends KubeObject {
   readonly namespaceSelector: LabelSelector;
   readonly staticNextHops: readonly { readonly ip: string; readonly bfd: boolean }[];
   readonly dynamicNextHops: number;
+  /** Success or Fail; empty until it is known. */
+  readonly status: string;
+  readonly messages: readonly string[];
 }
 
 const readFirewallRule = (rule: Fields): EgressFirewallRule => {
@@ -62,7 +74,13 @@ const readFirewallRule = (rule: Fields): EgressFirewallRule => {
 };
 
 export function readEgressFirewall(object: Fields): EgressFirewall {
-  return { metadata: readMeta(object), rules: object.inside('spec').list('egress', readFirewallRule) };
+  const status = object.inside('status');
+  return {
+    metadata: readMeta(object),
+    rules: object.inside('spec').list('egress', readFirewallRule),
+    status: status.text('status') ?? '',
+    messages: status.texts('messages'),
+  };
 }
 
 export function readEgressIP(object: Fields): EgressIP {
@@ -87,6 +105,7 @@ export function readEgressQoS(object: Fields): EgressQoS {
       dstCIDR: rule.text('dstCIDR'),
       podSelector: readOptionalSelector(rule, 'podSelector'),
     })),
+    conditions: readConditions(object),
   };
 }
 
@@ -94,6 +113,7 @@ export function readEgressService(object: Fields): EgressService {
   return {
     metadata: readMeta(object),
     sourceIPBy: object.inside('spec').text('sourceIPBy') ?? 'LoadBalancerIP',
+    nodeSelector: readOptionalSelector(object.inside('spec'), 'nodeSelector'),
     host: object.inside('status').text('host'),
   };
 }
@@ -110,5 +130,7 @@ export function readExternalRoute(object: Fields): ExternalRoute {
       bfd: hop.flag('bfdEnabled') ?? false,
     })),
     dynamicNextHops: nextHops.list('dynamic', () => undefined).length,
+    status: object.inside('status').text('status') ?? '',
+    messages: object.inside('status').texts('messages'),
   };
 }

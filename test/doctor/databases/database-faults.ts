@@ -31,8 +31,8 @@ export const DATABASE_FAULTS: readonly Fault[] = [
   {
     analyzer: 'databases/references',
     name: 'a meter that is gone',
-    change: acl({ log: true, meter: 'acl-logging' }),
-    finds: [`OVN2003=${OWNER}:acl-logging`],
+    change: acl({ log: true, meter: 'acl-gone' }),
+    finds: [`OVN2003=${OWNER}:acl-gone`],
   },
   {
     analyzer: 'databases/references',
