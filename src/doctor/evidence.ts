@@ -3,6 +3,9 @@ import type { KubeObject } from '../kube/model/object-meta.js';
 import type { Row } from '../ovsdb/replica/row.js';
 import type { Evidence } from './finding.js';
 
+/** A database of a zone. */
+type DatabaseWord = 'northbound' | 'southbound' | 'Open vSwitch';
+
 const LIMIT = 400;
 
 /** A value as a person reads it, in RFC 7047's values: sets in brackets, maps in braces. */
@@ -18,12 +21,7 @@ function valueText(row: Row, column: string): string {
 const cut = (text: string): string => (text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text);
 
 /** Columns of a row of a zone's database. */
-export function rowEvidence(
-  zone: string,
-  database: 'northbound' | 'southbound',
-  row: Row,
-  columns: readonly string[],
-): Evidence {
+export function rowEvidence(zone: string, database: DatabaseWord, row: Row, columns: readonly string[]): Evidence {
   return {
     source: `${database} database of zone ${zone}`,
     ref: `${row.table} ${row.uuid}`,

@@ -20,6 +20,7 @@ export type Input =
   | `kube.${Plural}`
   | `nb.${string}`
   | `sb.${string}`
+  | `ovs.${string}`
   | 'hosts.routes'
   | 'hosts.addresses'
   | 'hosts.logs'

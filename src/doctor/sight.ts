@@ -26,6 +26,8 @@ export interface SeenZone {
   /** undefined when it can't be read; the gap is noted. */
   northbound(): Promise<Northbound | undefined>;
   southbound(): Promise<Database | undefined>;
+  /** Open vSwitch's own database of the zone's node; undefined when the source can't have it, which is no gap by itself. */
+  openVSwitch(): Promise<Database | undefined>;
 }
 
 export class Sight {
@@ -138,6 +140,10 @@ export class Sight {
         const view = await this.#orGap(`southbound database of zone ${zone.name}`, () => zone.southbound());
         damage('southbound');
         return view && recordingDatabase(view.database, (table) => this.touched.add(`sb.${table}`));
+      },
+      openVSwitch: async () => {
+        const view = await this.#orGap(`Open vSwitch of zone ${zone.name}`, async () => zone.openVSwitch?.());
+        return view && recordingDatabase(view, (table) => this.touched.add(`ovs.${table}`));
       },
     };
   }

@@ -11,7 +11,7 @@ export const GATEWAY_ANNOTATION = 'k8s.ovn.org/l3-gateway-config';
 export const SUBNETS_ANNOTATION = 'k8s.ovn.org/node-subnets';
 export const CHASSIS_ANNOTATION = 'k8s.ovn.org/node-chassis-id';
 export const ENCAP_ANNOTATION = 'k8s.ovn.org/node-encap-ips';
-const MASQUERADE_ANNOTATION = 'k8s.ovn.org/node-masquerade-subnet';
+export const MASQUERADE_ANNOTATION = 'k8s.ovn.org/node-masquerade-subnet';
 
 export interface GatewayConfig {
   /** `shared`, `local`; `disabled` or empty when the node has no gateway. */
@@ -21,6 +21,8 @@ export interface GatewayConfig {
   /** With prefix length. */
   readonly addresses: readonly string[];
   readonly nextHops: readonly string[];
+  /** Whether the node takes connections to node ports. */
+  readonly nodePorts: boolean;
 }
 
 type Read<T> = Result<T | undefined, string>;
@@ -51,6 +53,7 @@ export function gatewayConfig(node: Node): Read<GatewayConfig> {
     bridge: gateway.text('bridge-id') ?? '',
     addresses: several('ip-addresses', 'ip-address'),
     nextHops: several('next-hops', 'next-hop'),
+    nodePorts: gateway.text('node-port-enable') === 'true',
   };
   return fields.misfit === undefined ? ok(config) : err(fields.misfit);
 }

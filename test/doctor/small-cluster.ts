@@ -1,4 +1,5 @@
 import type { Json as Cell } from '../../src/ovsdb/wire/json.js';
+import type { Plural } from '../../src/kube/model/kinds.js';
 import type { World } from '../../src/world/world.js';
 import { builtWorld } from '../world/built-world.js';
 
@@ -8,7 +9,7 @@ type Json = Record<string, unknown>;
 
 /** Everything of a small cluster, to be changed before the World is made of it. */
 export interface SmallCluster {
-  readonly zones: Record<string, { nb: Rows; sb: Rows }>;
+  readonly zones: Record<string, { nb: Rows; sb: Rows; ovs?: Rows; schemas?: { nb?: string; sb?: string } }>;
   readonly objects: {
     nodes: Json[];
     pods: Json[];
@@ -17,6 +18,8 @@ export interface SmallCluster {
     egressips: Json[];
     namespaces: Json[];
   };
+  /** Objects of further kinds. */
+  readonly more: Partial<Record<Plural, Json[]>>;
   texts: Record<string, string>;
   configuration: Record<string, Record<string, string>> | undefined;
 }
@@ -311,6 +314,7 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
       egressips: [],
       namespaces: [{ metadata: { name: 'shop', labels: { 'kubernetes.io/metadata.name': 'shop' } } }],
     },
+    more: {},
     texts: Object.fromEntries(
       NODES.flatMap((node) => [
         [`hosts/${node}/routes4.json`, goodRoutes4],
@@ -321,8 +325,12 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
     configuration: undefined,
   };
   change(cluster);
-  const { zones, objects, texts, configuration } = cluster;
-  return builtWorld(zones, objects, { texts, ...(configuration === undefined ? {} : { configuration }) });
+  const { zones, objects, more, texts, configuration } = cluster;
+  return builtWorld(
+    zones,
+    { ...objects, ...more },
+    { texts, ...(configuration === undefined ? {} : { configuration }) },
+  );
 }
 
 /** The node object of that name, for changes. */

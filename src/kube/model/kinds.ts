@@ -6,6 +6,8 @@ import { readEgressFirewall, readEgressIP, readEgressQoS, readEgressService, rea
 import type { EgressFirewall, EgressIP, EgressQoS, EgressService, ExternalRoute } from './egress.js';
 import { readEndpointSlice } from './endpoint-slice.js';
 import type { EndpointSlice } from './endpoint-slice.js';
+import { readEvent } from './event.js';
+import type { Event } from './event.js';
 import { Fields } from './fields.js';
 import { readNamespace } from './namespace.js';
 import type { Namespace } from './namespace.js';
@@ -42,6 +44,7 @@ export interface KubeKinds {
   readonly 'network-attachment-definitions': NetworkAttachment;
   readonly userdefinednetworks: UserDefinedNetwork;
   readonly clusteruserdefinednetworks: ClusterUserDefinedNetwork;
+  readonly events: Event;
 }
 
 export type Plural = keyof KubeKinds;
@@ -63,6 +66,7 @@ const READERS: { readonly [P in Plural]: (object: Fields) => KubeKinds[P] } = {
   'network-attachment-definitions': readNetworkAttachment,
   userdefinednetworks: readUserDefinedNetwork,
   clusteruserdefinednetworks: readClusterUserDefinedNetwork,
+  events: readEvent,
 };
 
 /** An object that does not have the shape its kind has. */

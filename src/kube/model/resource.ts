@@ -58,4 +58,5 @@ export const RESOURCES: { readonly [P in Plural]: Resource } = {
   ),
   userdefinednetworks: resource(OVN, 'v1', 'userdefinednetworks', 'UserDefinedNetwork', true),
   clusteruserdefinednetworks: resource(OVN, 'v1', 'clusteruserdefinednetworks', 'ClusterUserDefinedNetwork', false),
+  events: resource('', 'v1', 'events', 'Event', true),
 };

@@ -59,6 +59,7 @@ const TRACE: readonly Permission[] = [
 
 const SNAPSHOT: readonly Permission[] = [
   ...TRACE,
+  reading('events', 'why something was not set up'),
   {
     group: '',
     resource: 'configmaps',
