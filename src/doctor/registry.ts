@@ -16,7 +16,15 @@ import { nodesSubnets } from './nodes/subnets.js';
 import { podsBindings } from './pods/bindings.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsPorts } from './pods/ports.js';
+import { servicesAffinity } from './services/affinity.js';
+import { servicesExternalAddresses } from './services/external-addresses.js';
+import { servicesFamilies } from './services/families.js';
+import { servicesGroups } from './services/groups.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
+import { servicesLocalPolicy } from './services/local-policy.js';
+import { servicesNodePorts } from './services/node-ports.js';
+import { servicesPortClaims } from './services/port-claims.js';
+import { servicesTemplates } from './services/templates.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
   databasesFlows,
@@ -36,7 +44,15 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsBindings,
   podsDuplicates,
   podsPorts,
+  servicesAffinity,
+  servicesExternalAddresses,
+  servicesFamilies,
+  servicesGroups,
   servicesLoadBalancers,
+  servicesLocalPolicy,
+  servicesNodePorts,
+  servicesPortClaims,
+  servicesTemplates,
 ];
 
 /** What `--pre dual-stack` runs: what is asked of hosts before the conversion. */

@@ -3,6 +3,8 @@ import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
+import { NODE_PORT_FAULTS } from './services/node-port-faults.js';
+import { POLICY_FAULTS } from './services/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
 import type { SmallCluster } from './small-cluster.js';
 
@@ -24,6 +26,8 @@ export const FAULTS: readonly Fault[] = [
   ...EGRESS_FAULTS,
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
+  ...NODE_PORT_FAULTS,
   ...POD_FAULTS,
+  ...POLICY_FAULTS,
   ...SERVICE_FAULTS,
 ];
