@@ -1,8 +1,9 @@
 /**
  * Which findings follow from which: a person repairs the cause and the rest goes away, so the rest is shown below it.
- * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one).
+ * Rules are data, the nearest cause first; a cause must be about the same node, or the same object where there is no node
+ * (and about the same family, where both have one).
  */
-import { findingKey } from './finding.js';
+import { findingKey, objectText } from './finding.js';
 import type { Finding } from './finding.js';
 
 interface Rule {
@@ -25,6 +26,8 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
   { effect: 'OVN3017', causes: ROUTES },
   { effect: 'OVN3101', causes: STARTUP },
+  { effect: 'OVN9020', causes: ['OVN9010', 'OVN9025'] },
+  { effect: 'OVN9021', causes: ['OVN9020', 'OVN9010'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */
@@ -36,12 +39,13 @@ export function explained(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
-  if (effect.node === undefined) return undefined;
   for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
     const cause = findings.find(
       (each) =>
         each.code === code &&
-        each.node === effect.node &&
+        (effect.node === undefined
+          ? objectText(each.object) === objectText(effect.object)
+          : each.node === effect.node) &&
         (each.family === undefined || effect.family === undefined || each.family === effect.family),
     );
     if (cause !== undefined) return cause;

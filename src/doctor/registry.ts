@@ -9,6 +9,10 @@ import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
 import { gatewayRouterRoutes } from './gateway/router.js';
 import { gatewayStartup } from './gateway/startup.js';
+import { networkLocalnet } from './network/localnet.js';
+import { networkOverlaps } from './network/overlaps.js';
+import { networkSubnets } from './network/subnets.js';
+import { networkUserDefined } from './network/user-defined.js';
 import { nodesAnnotations } from './nodes/annotations.js';
 import { nodesChassis } from './nodes/chassis.js';
 import { nodesOvnkube } from './nodes/ovnkube.js';
@@ -37,6 +41,10 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayRouterRoutes,
   gatewayStale,
   gatewayStartup,
+  networkLocalnet,
+  networkOverlaps,
+  networkSubnets,
+  networkUserDefined,
   nodesAnnotations,
   nodesChassis,
   nodesOvnkube,

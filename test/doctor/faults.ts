@@ -1,6 +1,8 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
+import { SUBNET_FAULTS } from './network/subnet-faults.js';
+import { USER_NETWORK_FAULTS } from './network/user-network-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
 import { NODE_PORT_FAULTS } from './services/node-port-faults.js';
@@ -30,4 +32,6 @@ export const FAULTS: readonly Fault[] = [
   ...POD_FAULTS,
   ...POLICY_FAULTS,
   ...SERVICE_FAULTS,
+  ...SUBNET_FAULTS,
+  ...USER_NETWORK_FAULTS,
 ];
