@@ -26,8 +26,9 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
   { effect: 'OVN3017', causes: ROUTES },
   { effect: 'OVN3101', causes: STARTUP },
-  { effect: 'OVN9020', causes: ['OVN9010', 'OVN9025'] },
+  { effect: 'OVN9020', causes: ['OVN9010'] },
   { effect: 'OVN9021', causes: ['OVN9020', 'OVN9010'] },
+  { effect: 'OVN9511', causes: ['OVN9510', 'OVN9501'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */

@@ -29,6 +29,9 @@ import { servicesLocalPolicy } from './services/local-policy.js';
 import { servicesNodePorts } from './services/node-ports.js';
 import { servicesPortClaims } from './services/port-claims.js';
 import { servicesTemplates } from './services/templates.js';
+import { versionsRisks } from './versions/risks.js';
+import { versionsSchema } from './versions/schema.js';
+import { versionsSkew } from './versions/skew.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
   databasesFlows,
@@ -61,6 +64,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   servicesNodePorts,
   servicesPortClaims,
   servicesTemplates,
+  versionsRisks,
+  versionsSchema,
+  versionsSkew,
 ];
 
 /** What `--pre dual-stack` runs: what is asked of hosts before the conversion. */

@@ -8,6 +8,7 @@ import { POD_FAULTS } from './pods/pod-faults.js';
 import { NODE_PORT_FAULTS } from './services/node-port-faults.js';
 import { POLICY_FAULTS } from './services/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
+import { VERSION_FAULTS } from './versions/version-faults.js';
 import type { SmallCluster } from './small-cluster.js';
 
 /** A fault in the small cluster and what the analyzer must say about it, and nothing else. */
@@ -34,4 +35,5 @@ export const FAULTS: readonly Fault[] = [
   ...SERVICE_FAULTS,
   ...SUBNET_FAULTS,
   ...USER_NETWORK_FAULTS,
+  ...VERSION_FAULTS,
 ];
