@@ -9,6 +9,8 @@ import type { Finding } from './finding.js';
 interface Rule {
   readonly effect: string;
   readonly causes: readonly string[];
+  /** The cause must be about the same object: a node has many of them. */
+  readonly byObject?: true;
 }
 
 /** Faults of a host's routes. */
@@ -26,6 +28,8 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN3015', causes: ['OVN3012', ...STARTUP] },
   { effect: 'OVN3017', causes: ROUTES },
   { effect: 'OVN3101', causes: STARTUP },
+  { effect: 'OVN4004', causes: ['OVN4022'], byObject: true },
+  { effect: 'OVN4020', causes: ['OVN4001', 'OVN4008'], byObject: true },
   { effect: 'OVN9020', causes: ['OVN9010'] },
   { effect: 'OVN9021', causes: ['OVN9020', 'OVN9010'] },
   { effect: 'OVN9511', causes: ['OVN9510', 'OVN9501'] },
@@ -40,11 +44,12 @@ export function explained(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
-  for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
+  const rule = RULES.find((each) => each.effect === effect.code);
+  for (const code of rule?.causes ?? []) {
     const cause = findings.find(
       (each) =>
         each.code === code &&
-        (effect.node === undefined
+        (effect.node === undefined || rule?.byObject === true
           ? objectText(each.object) === objectText(effect.object)
           : each.node === effect.node) &&
         (each.family === undefined || effect.family === undefined || each.family === effect.family),

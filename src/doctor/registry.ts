@@ -18,8 +18,11 @@ import { nodesChassis } from './nodes/chassis.js';
 import { nodesOvnkube } from './nodes/ovnkube.js';
 import { nodesSubnets } from './nodes/subnets.js';
 import { podsBindings } from './pods/bindings.js';
+import { podsCreation } from './pods/creation.js';
 import { podsDuplicates } from './pods/duplicates.js';
+import { podsHostNetwork } from './pods/host-network.js';
 import { podsPorts } from './pods/ports.js';
+import { podsStaleSnat } from './pods/stale-snat.js';
 import { servicesAffinity } from './services/affinity.js';
 import { servicesExternalAddresses } from './services/external-addresses.js';
 import { servicesFamilies } from './services/families.js';
@@ -53,8 +56,11 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodesOvnkube,
   nodesSubnets,
   podsBindings,
+  podsCreation,
   podsDuplicates,
+  podsHostNetwork,
   podsPorts,
+  podsStaleSnat,
   servicesAffinity,
   servicesExternalAddresses,
   servicesFamilies,

@@ -4,6 +4,7 @@ import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { SUBNET_FAULTS } from './network/subnet-faults.js';
 import { USER_NETWORK_FAULTS } from './network/user-network-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
+import { CREATION_FAULTS } from './pods/creation-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
 import { NODE_PORT_FAULTS } from './services/node-port-faults.js';
 import { POLICY_FAULTS } from './services/policy-faults.js';
@@ -25,6 +26,7 @@ export interface Fault {
 }
 
 export const FAULTS: readonly Fault[] = [
+  ...CREATION_FAULTS,
   ...DATABASE_FAULTS,
   ...EGRESS_FAULTS,
   ...GATEWAY_FAULTS,
