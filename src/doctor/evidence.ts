@@ -47,7 +47,7 @@ export function annotationEvidence(kind: string, object: KubeObject, annotation:
   return {
     source: nameOf(kind, object),
     ref: `annotation ${annotation}`,
-    excerpt: value === undefined ? 'not set' : cut(value),
+    excerpt: value === undefined ? 'not set' : value === '' ? '(empty)' : cut(value),
   };
 }
 

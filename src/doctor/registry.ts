@@ -9,7 +9,12 @@ import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
 import { gatewayRouterRoutes } from './gateway/router.js';
 import { gatewayStartup } from './gateway/startup.js';
+import { networkDnsDhcp } from './network/dns-dhcp.js';
+import { networkHybrid } from './network/hybrid.js';
 import { networkLocalnet } from './network/localnet.js';
+import { networkMode } from './network/mode.js';
+import { networkMulticast } from './network/multicast.js';
+import { networkOffload } from './network/offload.js';
 import { networkOverlaps } from './network/overlaps.js';
 import { networkSubnets } from './network/subnets.js';
 import { networkUserDefined } from './network/user-defined.js';
@@ -47,7 +52,12 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayRouterRoutes,
   gatewayStale,
   gatewayStartup,
+  networkDnsDhcp,
+  networkHybrid,
   networkLocalnet,
+  networkMode,
+  networkMulticast,
+  networkOffload,
   networkOverlaps,
   networkSubnets,
   networkUserDefined,

@@ -1,6 +1,7 @@
 import { DATABASE_FAULTS } from './databases/database-faults.js';
 import { EGRESS_FAULTS } from './egress/egress-faults.js';
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
+import { FEATURE_FAULTS } from './network/feature-faults.js';
 import { SUBNET_FAULTS } from './network/subnet-faults.js';
 import { USER_NETWORK_FAULTS } from './network/user-network-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
@@ -29,6 +30,7 @@ export const FAULTS: readonly Fault[] = [
   ...CREATION_FAULTS,
   ...DATABASE_FAULTS,
   ...EGRESS_FAULTS,
+  ...FEATURE_FAULTS,
   ...GATEWAY_FAULTS,
   ...NODE_FAULTS,
   ...NODE_PORT_FAULTS,

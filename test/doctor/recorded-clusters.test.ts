@@ -19,7 +19,14 @@ interface Expected {
 }
 
 /** Nobody recorded routes, addresses or logs of the hosts, and ovnkube did not run in pods. */
-const NOT_RECORDED = ['gateway/addresses', 'gateway/host-routes', 'gateway/stale', 'gateway/startup', 'nodes/ovnkube'];
+const NOT_RECORDED = [
+  'gateway/addresses',
+  'gateway/host-routes',
+  'gateway/stale',
+  'gateway/startup',
+  'network/mode',
+  'nodes/ovnkube',
+];
 
 async function expectReport(folder: string, { findings, inconclusive }: Expected): Promise<void> {
   const examined = await examine(await openWorld(folder, { hosts: true }), ANALYZERS);

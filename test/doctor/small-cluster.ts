@@ -107,16 +107,19 @@ export function podObject(node: NodeName): Json {
   };
 }
 
+/** Of a node's pod of OVN-Kubernetes with interconnect. */
+const CONTAINERS = ['ovnkube-controller', 'nb-ovsdb', 'sb-ovsdb', 'ovn-northd', 'ovn-controller'];
+
 /** The node's own pod of OVN-Kubernetes. */
 export function ovnkubeObject(node: NodeName): Json {
   return {
     metadata: { name: `ovnkube-node-${node}`, namespace: 'ovn-kubernetes', labels: { app: 'ovnkube-node' } },
-    spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'ovnkube-controller' }] },
+    spec: { nodeName: node, hostNetwork: true, containers: CONTAINERS.map((name) => ({ name })) },
     status: {
       phase: 'Running',
       podIPs: [{ ip: nodeIp4(node) }],
       conditions: [{ type: 'Ready', status: 'True' }],
-      containerStatuses: [{ name: 'ovnkube-controller', ready: true, restartCount: 0, state: { running: {} } }],
+      containerStatuses: CONTAINERS.map((name) => ({ name, ready: true, restartCount: 0, state: { running: {} } })),
     },
   };
 }
