@@ -42,7 +42,7 @@ export const HYBRID_SUBNET_ANNOTATION = 'k8s.ovn.org/hybrid-overlay-node-subnet'
 export const overlaps = (a: Prefix, b: Prefix): boolean => prefixContains(a, b) || prefixContains(b, a);
 
 /** The network that an address with a prefix length is in. */
-export function networkText(prefix: Prefix): string {
+function networkText(prefix: Prefix): string {
   const shift = BigInt((prefix.family === 4 ? 32 : 128) - prefix.length);
   const value = (prefix.value >> shift) << shift;
   return `${formatAddress({ family: prefix.family, value })}/${String(prefix.length)}`;

@@ -111,7 +111,7 @@ export const FEATURE_FAULTS: readonly Fault[] = [
     change: (cluster) => {
       multicastOn(cluster);
       for (const { nb } of Object.values(cluster.zones)) {
-        for (const each of ['mc-deny', 'mc-in', 'mc-out']) delete nb['ACL']![each];
+        for (const each of ['mc-deny', 'mc-in', 'mc-out']) Reflect.deleteProperty(nb['ACL']!, each);
       }
     },
     finds: ['OVN9063=Namespace/shop'],
@@ -168,8 +168,9 @@ export const FEATURE_FAULTS: readonly Fault[] = [
     change: (cluster) => {
       hybridOn(cluster);
       for (const node of cluster.objects.nodes) {
-        const { annotations: all } = node['metadata'] as { annotations: Record<string, string> };
-        for (const key of Object.keys(all)) if (key.includes('hybrid-overlay')) Reflect.deleteProperty(all, key);
+        const metadata = node['metadata'] as { annotations: Record<string, string> };
+        const others = Object.entries(metadata.annotations).filter(([key]) => !key.includes('hybrid-overlay'));
+        metadata.annotations = Object.fromEntries(others);
       }
     },
     finds: [],
