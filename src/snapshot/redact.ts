@@ -45,6 +45,8 @@ export class Redaction {
         this.#count('binary');
       }
     }
+    // Of an Event.
+    if (typeof members['message'] === 'string') members['message'] = this.text(members['message']);
     if (members['status'] !== undefined) members['status'] = this.#deep(members['status']);
     return members;
   }

@@ -41,12 +41,14 @@ describe('a user with the roles that "ovnctl rbac --for trace" prints', () => {
   it('can read every kind, all of it, in a namespace, and one object', async () => {
     const { client } = await openTestClient(undefined, { options: { server: api.url, token: 'tracer' } });
     const view = liveKubeView(client, new Coverage(), QUIET);
-    for (const plural of Object.keys(RESOURCES) as Plural[]) {
+    // Events are read by the doctor alone.
+    const plurals = (Object.keys(RESOURCES) as Plural[]).filter((plural) => plural !== 'events');
+    for (const plural of plurals) {
       await view.list(plural);
       expect(await view.get(plural, 'nowhere', 'nothing')).toBeUndefined();
       if (RESOURCES[plural].namespaced) await view.list(plural, { namespace: 'shop' });
     }
-    expect(api.requests.length).toBeGreaterThan(Object.keys(RESOURCES).length);
+    expect(api.requests.length).toBeGreaterThan(plurals.length);
   });
 
   it('can read no secret', async () => {
