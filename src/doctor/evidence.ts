@@ -4,6 +4,9 @@ import type { Row } from '../ovsdb/replica/row.js';
 import type { Evidence } from './finding.js';
 import type { SeenText } from './sight.js';
 
+/** A database of a zone. */
+type DatabaseWord = 'northbound' | 'southbound' | 'Open vSwitch';
+
 const LIMIT = 400;
 
 /** A value as a person reads it, in RFC 7047's values: sets in brackets, maps in braces. */
@@ -19,12 +22,7 @@ function valueText(row: Row, column: string): string {
 const cut = (text: string): string => (text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text);
 
 /** Columns of a row of a zone's database. */
-export function rowEvidence(
-  zone: string,
-  database: 'northbound' | 'southbound' | 'Open vSwitch',
-  row: Row,
-  columns: readonly string[],
-): Evidence {
+export function rowEvidence(zone: string, database: DatabaseWord, row: Row, columns: readonly string[]): Evidence {
   return {
     source: `${database} database of zone ${zone}`,
     ref: `${row.table} ${row.uuid}`,
@@ -71,7 +69,7 @@ export function annotationEvidence(kind: string, object: KubeObject, annotation:
   return {
     source: nameOf(kind, object),
     ref: `annotation ${annotation}`,
-    excerpt: value === undefined ? 'not set' : cut(value),
+    excerpt: value === undefined ? 'not set' : value === '' ? '(empty)' : cut(value),
   };
 }
 

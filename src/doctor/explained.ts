@@ -1,7 +1,7 @@
 /**
  * Which findings follow from which: a person repairs the cause and the rest goes away, so the rest is shown below it.
- * Rules are data, the nearest cause first; a cause must be about the same node (and family, where both have one),
- * or the same object where the effect is about no node.
+ * Rules are data, the nearest cause first; a cause must be about the same node, or the same object where there is no node
+ * (and about the same family, where both have one).
  */
 import { findingKey, objectText } from './finding.js';
 import type { Finding } from './finding.js';
@@ -9,6 +9,8 @@ import type { Finding } from './finding.js';
 interface Rule {
   readonly effect: string;
   readonly causes: readonly string[];
+  /** The cause must be about the same object: a node has many of them. */
+  readonly byObject?: true;
 }
 
 /** Faults of a host's routes. */
@@ -29,13 +31,18 @@ const RULES: readonly Rule[] = [
   { effect: 'OVN2052', causes: ['OVN2050', 'OVN2051'] },
   { effect: 'OVN3101', causes: [...STARTUP, 'OVN3150'] },
   // northd makes no binding for a port that is not there.
-  { effect: 'OVN4007', causes: ['OVN4001'] },
+  { effect: 'OVN4007', causes: ['OVN4001'], byObject: true },
   { effect: 'OVN3161', causes: ['OVN2050', 'OVN2051', 'OVN3160'] },
   { effect: 'OVN8010', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
   { effect: 'OVN8011', causes: ['OVN8002', 'OVN8020', 'OVN8022'] },
   { effect: 'OVN8030', causes: ['OVN3150'] },
   { effect: 'OVN7001', causes: ['OVN7020', 'OVN7021', 'OVN7022', 'OVN7024'] },
   { effect: 'OVN7002', causes: ['OVN7020', 'OVN7021', 'OVN7022', 'OVN7024'] },
+  { effect: 'OVN4004', causes: ['OVN4022'], byObject: true },
+  { effect: 'OVN4020', causes: ['OVN4001', 'OVN4008'], byObject: true },
+  { effect: 'OVN9020', causes: ['OVN9010'] },
+  { effect: 'OVN9021', causes: ['OVN9020', 'OVN9010'] },
+  { effect: 'OVN9511', causes: ['OVN9510', 'OVN9501'] },
 ];
 
 /** The findings, each with the one it follows from if that is among them. Order is kept. */
@@ -47,11 +54,12 @@ export function explained(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function causeOf(effect: Finding, findings: readonly Finding[]): Finding | undefined {
-  for (const code of RULES.find((rule) => rule.effect === effect.code)?.causes ?? []) {
+  const rule = RULES.find((each) => each.effect === effect.code);
+  for (const code of rule?.causes ?? []) {
     const cause = findings.find(
       (each) =>
         each.code === code &&
-        isAboutSame(each, effect) &&
+        (rule?.byObject === true ? objectText(each.object) === objectText(effect.object) : isAboutSame(each, effect)) &&
         (each.family === undefined || effect.family === undefined || each.family === effect.family),
     );
     if (cause !== undefined) return cause;

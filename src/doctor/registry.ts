@@ -23,6 +23,15 @@ import { ipsecCertificates } from './ipsec/certificates.js';
 import { ipsecFlag } from './ipsec/flag.js';
 import { ipsecHeadroom } from './ipsec/headroom.js';
 import { ipsecTunnels } from './ipsec/tunnels.js';
+import { networkDnsDhcp } from './network/dns-dhcp.js';
+import { networkHybrid } from './network/hybrid.js';
+import { networkLocalnet } from './network/localnet.js';
+import { networkMode } from './network/mode.js';
+import { networkMulticast } from './network/multicast.js';
+import { networkOffload } from './network/offload.js';
+import { networkOverlaps } from './network/overlaps.js';
+import { networkSubnets } from './network/subnets.js';
+import { networkUserDefined } from './network/user-defined.js';
 import { nodesAnnotations } from './nodes/annotations.js';
 import { nodesBridge } from './nodes/bridge.js';
 import { nodesChassis } from './nodes/chassis.js';
@@ -35,7 +44,9 @@ import { nodesPolicyRoutes } from './nodes/policy-routes.js';
 import { nodesSubnets } from './nodes/subnets.js';
 import { nodesTunnels } from './nodes/tunnels.js';
 import { podsBindings } from './pods/bindings.js';
+import { podsCreation } from './pods/creation.js';
 import { podsDuplicates } from './pods/duplicates.js';
+import { podsHostNetwork } from './pods/host-network.js';
 import { podsPorts } from './pods/ports.js';
 import { policiesAdmin } from './policies/admin.js';
 import { policiesFirewallRows } from './policies/firewall-rows.js';
@@ -45,7 +56,19 @@ import { policiesMembers } from './policies/members.js';
 import { policiesNamedPorts } from './policies/named-ports.js';
 import { policiesNetworkPolicies } from './policies/network-policies.js';
 import { policiesNoEffect } from './policies/no-effect.js';
+import { podsStaleSnat } from './pods/stale-snat.js';
+import { servicesAffinity } from './services/affinity.js';
+import { servicesExternalAddresses } from './services/external-addresses.js';
+import { servicesFamilies } from './services/families.js';
+import { servicesGroups } from './services/groups.js';
 import { servicesLoadBalancers } from './services/load-balancers.js';
+import { servicesLocalPolicy } from './services/local-policy.js';
+import { servicesNodePorts } from './services/node-ports.js';
+import { servicesPortClaims } from './services/port-claims.js';
+import { servicesTemplates } from './services/templates.js';
+import { versionsRisks } from './versions/risks.js';
+import { versionsSchema } from './versions/schema.js';
+import { versionsSkew } from './versions/skew.js';
 
 export const ANALYZERS: readonly Analyzer[] = [
   databasesConnection,
@@ -72,6 +95,15 @@ export const ANALYZERS: readonly Analyzer[] = [
   ipsecFlag,
   ipsecHeadroom,
   ipsecTunnels,
+  networkDnsDhcp,
+  networkHybrid,
+  networkLocalnet,
+  networkMode,
+  networkMulticast,
+  networkOffload,
+  networkOverlaps,
+  networkSubnets,
+  networkUserDefined,
   nodesAnnotations,
   nodesBridge,
   nodesChassis,
@@ -84,7 +116,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodesSubnets,
   nodesTunnels,
   podsBindings,
+  podsCreation,
   podsDuplicates,
+  podsHostNetwork,
   podsPorts,
   policiesAdmin,
   policiesFirewallRows,
@@ -94,7 +128,19 @@ export const ANALYZERS: readonly Analyzer[] = [
   policiesNamedPorts,
   policiesNetworkPolicies,
   policiesNoEffect,
+  podsStaleSnat,
+  servicesAffinity,
+  servicesExternalAddresses,
+  servicesFamilies,
+  servicesGroups,
   servicesLoadBalancers,
+  servicesLocalPolicy,
+  servicesNodePorts,
+  servicesPortClaims,
+  servicesTemplates,
+  versionsRisks,
+  versionsSchema,
+  versionsSkew,
 ];
 
 /** What `--pre dual-stack` runs: what is asked of hosts before the conversion. */

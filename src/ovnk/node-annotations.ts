@@ -11,7 +11,8 @@ export const GATEWAY_ANNOTATION = 'k8s.ovn.org/l3-gateway-config';
 export const SUBNETS_ANNOTATION = 'k8s.ovn.org/node-subnets';
 export const CHASSIS_ANNOTATION = 'k8s.ovn.org/node-chassis-id';
 export const ENCAP_ANNOTATION = 'k8s.ovn.org/node-encap-ips';
-const MASQUERADE_ANNOTATION = 'k8s.ovn.org/node-masquerade-subnet';
+export const HOST_CIDRS_ANNOTATION = 'k8s.ovn.org/host-cidrs';
+export const MASQUERADE_ANNOTATION = 'k8s.ovn.org/node-masquerade-subnet';
 
 export interface GatewayConfig {
   /** `shared`, `local`; `disabled` or empty when the node has no gateway. */
@@ -21,6 +22,8 @@ export interface GatewayConfig {
   /** With prefix length. */
   readonly addresses: readonly string[];
   readonly nextHops: readonly string[];
+  /** Whether the node takes connections to node ports. */
+  readonly nodePorts: boolean;
 }
 
 type Read<T> = Result<T | undefined, string>;
@@ -51,6 +54,7 @@ export function gatewayConfig(node: Node): Read<GatewayConfig> {
     bridge: gateway.text('bridge-id') ?? '',
     addresses: several('ip-addresses', 'ip-address'),
     nextHops: several('next-hops', 'next-hop'),
+    nodePorts: gateway.text('node-port-enable') === 'true',
   };
   return fields.misfit === undefined ? ok(config) : err(fields.misfit);
 }
@@ -69,8 +73,13 @@ export function nodeSubnets(node: Node): Read<ReadonlyMap<string, readonly strin
 }
 
 /** Addresses that other nodes send tunnelled packets to; the node's own ones when there is no such annotation. */
-export function encapAddresses(node: Node): Read<readonly string[]> {
-  const json = jsonOf(node, ENCAP_ANNOTATION);
+export const encapAddresses = (node: Node): Read<readonly string[]> => addressList(node, ENCAP_ANNOTATION);
+
+/** Every address of the host, with prefix length. */
+export const hostCidrs = (node: Node): Read<readonly string[]> => addressList(node, HOST_CIDRS_ANNOTATION);
+
+function addressList(node: Node, annotation: string): Read<readonly string[]> {
+  const json = jsonOf(node, annotation);
   if (!json.ok || json.value === undefined) return json as Read<readonly string[]>;
   return Array.isArray(json.value) && json.value.every((each) => typeof each === 'string')
     ? ok(json.value)

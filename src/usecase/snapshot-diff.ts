@@ -129,7 +129,9 @@ async function diffObjects(
   notCompared: SnapshotGap[],
 ): Promise<readonly ChangedObject[]> {
   const changed: ChangedObject[] = [];
-  const plurals = [...new Set([...before.objects, ...after.objects].map(({ plural }) => plural))].sort();
+  const all = [...new Set([...before.objects, ...after.objects].map(({ plural }) => plural))].sort();
+  // Events come and go by themselves, and say what happened, not what is.
+  const plurals = all.filter((plural) => plural !== 'events');
   for (const [at, plural] of plurals.entries()) {
     report('comparing Kubernetes objects', at + 1, plurals.length);
     const [old, now] = [await listOf(before, plural, notCompared), await listOf(after, plural, notCompared)];

@@ -6,13 +6,20 @@ import { ASSIGNMENT_FAULTS, ROUTING_FAULTS, SECONDARY_FAULTS } from './egress/ro
 import { GATEWAY_FAULTS } from './gateway/gateway-faults.js';
 import { IPSEC_FAULTS } from './ipsec/ipsec-faults.js';
 import { HOST_FAULTS } from './nodes/host-faults.js';
+import { FEATURE_FAULTS as NETWORK_FAULTS } from './network/feature-faults.js';
+import { SUBNET_FAULTS } from './network/subnet-faults.js';
+import { USER_NETWORK_FAULTS } from './network/user-network-faults.js';
 import { NODE_FAULTS } from './nodes/node-faults.js';
+import { CREATION_FAULTS } from './pods/creation-faults.js';
 import { POD_FAULTS } from './pods/pod-faults.js';
 import { ADMIN_FAULTS } from './policies/admin-faults.js';
 import { FIREWALL_FAULTS } from './policies/firewall-faults.js';
 import { MEANING_FAULTS } from './policies/meaning-faults.js';
 import { POLICY_FAULTS } from './policies/policy-faults.js';
+import { NODE_PORT_FAULTS } from './services/node-port-faults.js';
+import { POLICY_FAULTS as LOCAL_POLICY_FAULTS } from './services/policy-faults.js';
 import { SERVICE_FAULTS } from './services/service-faults.js';
+import { VERSION_FAULTS } from './versions/version-faults.js';
 import type { SmallCluster } from './small-cluster.js';
 
 /** A fault in the small cluster and what the analyzer must say about it, and nothing else. */
@@ -29,6 +36,7 @@ export interface Fault {
 }
 
 export const FAULTS: readonly Fault[] = [
+  ...CREATION_FAULTS,
   ...DATABASE_FAULTS,
   ...ASSIGNMENT_FAULTS,
   ...EGRESS_FAULTS,
@@ -39,6 +47,7 @@ export const FAULTS: readonly Fault[] = [
   ...HOST_FAULTS,
   ...IPSEC_FAULTS,
   ...NODE_FAULTS,
+  ...NODE_PORT_FAULTS,
   ...POD_FAULTS,
   ...SERVER_FAULTS,
   ...ADMIN_FAULTS,
@@ -46,4 +55,9 @@ export const FAULTS: readonly Fault[] = [
   ...MEANING_FAULTS,
   ...POLICY_FAULTS,
   ...SERVICE_FAULTS,
+  ...NETWORK_FAULTS,
+  ...LOCAL_POLICY_FAULTS,
+  ...SUBNET_FAULTS,
+  ...USER_NETWORK_FAULTS,
+  ...VERSION_FAULTS,
 ];

@@ -42,6 +42,27 @@ describe('causes and effects', () => {
   });
 });
 
+describe('causes and effects of what is on no node', () => {
+  it('are of the same object', async () => {
+    const change = (cluster: SmallCluster): void => {
+      FAULTS.find(({ name }) => name === 'a network in the subnet of pods')!.change(cluster);
+      const [network] = cluster.more.userdefinednetworks!;
+      network!['status'] = {
+        conditions: [{ type: 'NetworkCreated', status: 'False', reason: 'SyncError', message: 'overlap' }],
+      };
+      cluster.more['network-attachment-definitions'] = [];
+      cluster.objects.namespaces.splice(0, 1, { metadata: { name: 'shop' } });
+    };
+    const { report } = await runDoctor(smallCluster(change), planDoctor({ ...question, areas: ['network'] }));
+    expect(report.findings.map((finding) => [findingKey(finding), finding.explainedBy])).toEqual([
+      ['OVN9010=UserDefinedNetwork/shop/blue', undefined],
+      ['OVN9020=UserDefinedNetwork/shop/blue', 'OVN9010=UserDefinedNetwork/shop/blue'],
+      ['OVN9021=UserDefinedNetwork/shop/blue', 'OVN9020=UserDefinedNetwork/shop/blue'],
+      ['OVN9022=Namespace/shop', undefined],
+    ]);
+  });
+});
+
 describe('the verdict', () => {
   const run = async (change?: (cluster: SmallCluster) => void, more: Partial<DoctorQuestion> = {}) =>
     (await runDoctor(smallCluster(change), planDoctor({ ...question, ...more }))).report;

@@ -1,4 +1,5 @@
 import type { Json as Cell } from '../../src/ovsdb/wire/json.js';
+import type { Plural } from '../../src/kube/model/kinds.js';
 import type { World } from '../../src/world/world.js';
 import { builtWorld } from '../world/built-world.js';
 import { daemonSet, hostFacts, SMALL_CONFIGURATION, withHost } from './small-hosts.js';
@@ -9,7 +10,7 @@ type Json = Record<string, unknown>;
 
 /** Everything of a small cluster, to be changed before the World is made of it. */
 export interface SmallCluster {
-  readonly zones: Record<string, { nb: Rows; sb: Rows; ovs: Rows }>;
+  readonly zones: Record<string, { nb: Rows; sb: Rows; ovs: Rows; schemas?: { nb?: string; sb?: string } }>;
   readonly objects: {
     nodes: Json[];
     pods: Json[];
@@ -28,6 +29,8 @@ export interface SmallCluster {
     egressservices: Json[];
     adminpolicybasedexternalroutes: Json[];
   };
+  /** Objects of further kinds. */
+  readonly more: Partial<Record<Plural, Json[]>>;
   texts: Record<string, string>;
   configuration: Record<string, Record<string, string>> | undefined;
 }
@@ -124,16 +127,19 @@ export function podObject(node: NodeName): Json {
   };
 }
 
+/** Of a node's pod of OVN-Kubernetes with interconnect. */
+const CONTAINERS = ['ovnkube-controller', 'nb-ovsdb', 'sb-ovsdb', 'ovn-northd', 'ovn-controller'];
+
 /** The node's own pod of OVN-Kubernetes. */
 export function ovnkubeObject(node: NodeName): Json {
   return {
     metadata: { name: `ovnkube-node-${node}`, namespace: 'ovn-kubernetes', labels: { app: 'ovnkube-node' } },
-    spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'ovnkube-controller' }] },
+    spec: { nodeName: node, hostNetwork: true, containers: CONTAINERS.map((name) => ({ name })) },
     status: {
       phase: 'Running',
       podIPs: [{ ip: nodeIp4(node) }],
       conditions: [{ type: 'Ready', status: 'True' }],
-      containerStatuses: [{ name: 'ovnkube-controller', ready: true, restartCount: 0, state: { running: {} } }],
+      containerStatuses: CONTAINERS.map((name) => ({ name, ready: true, restartCount: 0, state: { running: {} } })),
     },
   };
 }
@@ -283,6 +289,7 @@ function southbound(node: NodeName): Rows {
     Encap: Object.fromEntries(
       NODES.map((each) => [`encap-${each}`, { type: 'geneve', ip: nodeIp4(each), chassis_name: `chassis-${each}` }]),
     ),
+    SB_Global: { global: { options: pairs({ northd_internal_version: '26.03.1-21.8.0-82.14' }) } },
     Datapath_Binding: { dp: { tunnel_key: 1, external_ids: pairs({ name: node, 'logical-switch': 'ls-node' }) } },
     Port_Binding: {
       'pb-pod': {
@@ -401,6 +408,7 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
       egressservices: [],
       adminpolicybasedexternalroutes: [],
     },
+    more: {},
     texts: Object.fromEntries(
       NODES.flatMap((node) => [
         [`hosts/${node}/routes4.json`, goodRoutes4],
@@ -412,8 +420,12 @@ export function smallCluster(change: (cluster: SmallCluster) => void = () => und
     configuration: SMALL_CONFIGURATION,
   };
   change(cluster);
-  const { zones, objects, texts, configuration } = cluster;
-  return builtWorld(zones, objects, { texts, ...(configuration === undefined ? {} : { configuration }) });
+  const { zones, objects, more, texts, configuration } = cluster;
+  return builtWorld(
+    zones,
+    { ...objects, ...more },
+    { texts, ...(configuration === undefined ? {} : { configuration }) },
+  );
 }
 
 /** The node object of that name, for changes. */

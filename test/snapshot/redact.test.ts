@@ -15,6 +15,11 @@ describe('objects', () => {
     }
   });
 
+  test('what an event says has no tokens', () => {
+    const event = { metadata: { name: 'e' }, reason: 'Failed', message: `no access with ${JWT}` };
+    expect(redacted(event, 'Event')).toMatchObject({ reason: 'Failed', message: 'no access with (redacted)' });
+  });
+
   test('environments lose their values, not their names and sources', () => {
     const env = [
       { name: 'PASSWORD', value: 'hunter2' },

@@ -3,6 +3,7 @@ import type { KubeKinds, Plural } from '../../src/kube/model/kinds.js';
 import { Northbound } from '../../src/ovn/northbound/northbound.js';
 import { southboundOf } from '../../src/ovn/southbound/southbound.js';
 import type { Southbound } from '../../src/ovn/southbound/southbound.js';
+import type { Database } from '../../src/ovsdb/replica/database.js';
 import { databaseFromRows } from '../../src/ovsdb/replica/from-rows.js';
 import type { RowsByTable } from '../../src/ovsdb/replica/from-rows.js';
 import { Coverage } from '../../src/world/coverage.js';
@@ -17,9 +18,22 @@ export interface BuiltHosts {
   readonly configuration?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** Rows of a zone's databases, and what their schemas are called. */
+export interface BuiltZone {
+  readonly nb?: RowsByTable;
+  readonly sb?: RowsByTable;
+  readonly ovs?: RowsByTable;
+  readonly schemas?: { readonly nb?: string; readonly sb?: string };
+}
+
+function built(name: string, rows: RowsByTable, version?: string): Database {
+  const database = databaseFromRows(name, rows);
+  return version === undefined ? database : { ...database, schema: { name, version, tables: new Map() } };
+}
+
 /** A small World from literal rows and objects. */
 export function builtWorld(
-  zones: Readonly<Record<string, { readonly nb?: RowsByTable; readonly sb?: RowsByTable; readonly ovs?: RowsByTable }>>,
+  zones: Readonly<Record<string, BuiltZone>>,
   objects?: Partial<Record<Plural, readonly unknown[]>>,
   hosts?: BuiltHosts,
 ): World {
@@ -28,17 +42,18 @@ export function builtWorld(
     source: { kind: objects === undefined ? 'databases' : 'snapshot', path: 'built' },
     coverage,
     ...(hosts === undefined ? {} : { hosts: builtHosts(hosts) }),
-    zones: Object.entries(zones).map(([name, { nb, sb, ovs }]): Zone => {
+    zones: Object.entries(zones).map(([name, { nb, sb, ovs, schemas }]): Zone => {
       let northbound: Northbound | undefined;
       let southbound: Southbound | undefined;
       return {
         name,
         hasNorthbound: nb !== undefined,
         hasSouthbound: sb !== undefined,
-        ...(ovs === undefined ? {} : { openVSwitch: () => Promise.resolve(databaseFromRows('Open_vSwitch', ovs)) }),
         northbound: () =>
-          Promise.resolve((northbound ??= new Northbound(databaseFromRows('OVN_Northbound', nb ?? {})))),
-        southbound: () => Promise.resolve((southbound ??= southboundOf(databaseFromRows('OVN_Southbound', sb ?? {})))),
+          Promise.resolve((northbound ??= new Northbound(built('OVN_Northbound', nb ?? {}, schemas?.nb)))),
+        ...(ovs === undefined ? {} : { openVSwitch: () => Promise.resolve(built('Open_vSwitch', ovs)) }),
+        southbound: () =>
+          Promise.resolve((southbound ??= southboundOf(built('OVN_Southbound', sb ?? {}, schemas?.sb)))),
       };
     }),
     kube: viewOfLists(objects !== undefined, <P extends Plural>(plural: P): Promise<KeptList<KubeKinds[P]>> => {

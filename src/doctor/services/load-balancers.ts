@@ -2,18 +2,18 @@
  * Load balancers against services and their EndpointSlices, for the cluster addresses in the cluster's own network. Services of
  * namespaces with a network of their own have balancers of that network, whose endpoints are not in these slices.
  */
-import { formatAddress, parseAddress, parsePrefix, prefixContains } from '../../net/prefix.js';
+import { parseAddress, parsePrefix, prefixContains } from '../../net/prefix.js';
 import type { EndpointSlice } from '../../kube/model/endpoint-slice.js';
 import type { Service } from '../../kube/model/service.js';
 import type { Northbound } from '../../ovn/northbound/northbound.js';
 import type { Row } from '../../ovsdb/replica/row.js';
-import { DEFAULT_NETWORK, networkOf } from '../../ovnk/network.js';
 import { masqueradeSubnets } from '../../ovnk/node-annotations.js';
 import type { Analyzer } from '../analyzer.js';
 import { absentRow, fieldEvidence, rowEvidence } from '../evidence.js';
 import { found } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { Prefix } from '../../net/prefix.js';
+import { BALANCER_COLUMNS, balancersByService, canonical, namespacesElsewhere } from './balancers.js';
 import { endpointsOf, endpointText, slicesByService } from './endpoints.js';
 import {
   BALANCER_NOT_ATTACHED,
@@ -22,9 +22,6 @@ import {
   STALE_BACKEND,
   VIP_MISSING,
 } from './service-findings.js';
-
-const PRIMARY_NETWORK = 'k8s.ovn.org/primary-user-defined-network';
-const COLUMNS = ['name', 'vips', 'protocol'];
 
 export const servicesLoadBalancers: Analyzer = {
   id: 'services/load-balancers',
@@ -47,9 +44,7 @@ export const servicesLoadBalancers: Analyzer = {
     const namespaces = await sight.objects('namespaces');
     const nodes = await sight.objects('nodes');
     if (!sight.hasObjects) return { skipped: 'the source has no Kubernetes objects' };
-    const elsewhere = new Set(
-      namespaces.filter(({ metadata }) => metadata.labels.has(PRIMARY_NETWORK)).map(({ metadata }) => metadata.name),
-    );
+    const elsewhere = namespacesElsewhere(namespaces);
     // A router sends to endpoints on its own host by an address that stands for it.
     const standIns = nodes.flatMap(masqueradeSubnets).flatMap((subnet) => parsePrefix(subnet) ?? []);
     const findings: Finding[] = [];
@@ -67,7 +62,7 @@ export const servicesLoadBalancers: Analyzer = {
         const place = { object: { kind: 'Service', namespace, name: service }, zone };
         for (const row of rows) {
           const args = { namespace, service, zone, balancer: row.string('name') };
-          const evidence = [rowEvidence(zone, 'northbound', row, COLUMNS)] as const;
+          const evidence = [rowEvidence(zone, 'northbound', row, BALANCER_COLUMNS)] as const;
           if (!known.has(owner)) {
             if (sight.isWhole('services')) findings.push(found(BALANCER_WITHOUT_SERVICE, args, { ...place, evidence }));
           } else if (!isAttached(northbound, row)) {
@@ -79,18 +74,6 @@ export const servicesLoadBalancers: Analyzer = {
     return findings;
   },
 };
-
-function balancersByService({ database }: Northbound): ReadonlyMap<string, readonly Row[]> {
-  const balancers = new Map<string, Row[]>();
-  for (const row of database.table('Load_Balancer').rows()) {
-    const ids = row.map('external_ids');
-    const owner = ids.get('k8s.ovn.org/owner');
-    if (ids.get('k8s.ovn.org/kind') !== 'Service' || owner === undefined || networkOf(row) !== DEFAULT_NETWORK)
-      continue;
-    balancers.set(owner, [...(balancers.get(owner) ?? []), row]);
-  }
-  return balancers;
-}
 
 function isAttached({ database }: Northbound, row: Row): boolean {
   return (['Load_Balancer_Group', 'Logical_Switch', 'Logical_Router'] as const).some(
@@ -120,7 +103,7 @@ function judge(
           [...row.map('vips').keys()].some((key) => canonical(key) === vip),
       );
       const spec = fieldEvidence('Service', service, 'spec', `${vip} ${port.protocol}`);
-      const [first, ...more] = rows.map((row) => rowEvidence(zone, 'northbound', row, COLUMNS));
+      const [first, ...more] = rows.map((row) => rowEvidence(zone, 'northbound', row, BALANCER_COLUMNS));
       if (first === undefined) {
         const absent = absentRow(zone, 'northbound', 'Load_Balancer', `vips having ${vip} (${port.protocol})`);
         findings.push(
@@ -166,12 +149,4 @@ function judge(
     }
   }
   return findings;
-}
-
-/** `ADDRESS:PORT` in one notation. */
-function canonical(text: string): string {
-  const [, v6, v4, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
-  const parsed = parseAddress(v6 ?? v4 ?? '');
-  if (parsed === undefined || port === undefined) return text;
-  return parsed.family === 6 ? `[${formatAddress(parsed)}]:${port}` : `${formatAddress(parsed)}:${port}`;
 }

@@ -11,13 +11,26 @@ export interface NetworkShape {
   /** Primary or Secondary. */
   readonly role: string;
   readonly subnets: readonly string[];
+  /** Of a localnet: the name that bridge mappings know. */
+  readonly physicalNetwork: string | undefined;
+}
+
+/** What a controller says about an object. */
+export interface Condition {
+  readonly type: string;
+  /** True, False or Unknown. */
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
 }
 
 export interface UserDefinedNetwork extends KubeObject {
+  readonly conditions: readonly Condition[];
   readonly network: NetworkShape;
 }
 
 export interface ClusterUserDefinedNetwork extends KubeObject {
+  readonly conditions: readonly Condition[];
   readonly namespaceSelector: LabelSelector;
   readonly network: NetworkShape;
 }
@@ -34,17 +47,31 @@ function readShape(spec: Fields): NetworkShape {
     topology === 'Layer3'
       ? details.list('subnets', (subnet) => subnet.text('cidr') ?? '').filter((cidr) => cidr !== '')
       : details.texts('subnets');
-  return { topology, role: details.text('role') ?? 'Primary', subnets };
+  return {
+    topology,
+    role: details.text('role') ?? 'Primary',
+    subnets,
+    physicalNetwork: details.text('physicalNetworkName'),
+  };
 }
 
+const readConditions = (object: Fields): readonly Condition[] =>
+  object.inside('status').list('conditions', (condition) => ({
+    type: condition.text('type') ?? '',
+    status: condition.text('status') ?? '',
+    reason: condition.text('reason') ?? '',
+    message: condition.text('message') ?? '',
+  }));
+
 export function readUserDefinedNetwork(object: Fields): UserDefinedNetwork {
-  return { metadata: readMeta(object), network: readShape(object.inside('spec')) };
+  return { metadata: readMeta(object), conditions: readConditions(object), network: readShape(object.inside('spec')) };
 }
 
 export function readClusterUserDefinedNetwork(object: Fields): ClusterUserDefinedNetwork {
   const spec = object.inside('spec');
   return {
     metadata: readMeta(object),
+    conditions: readConditions(object),
     namespaceSelector: readSelector(spec.inside('namespaceSelector')),
     network: readShape(spec.inside('network')),
   };

@@ -43,6 +43,7 @@ const PLURALS: readonly Plural[] = [
   'network-attachment-definitions',
   'userdefinednetworks',
   'clusteruserdefinednetworks',
+  'events',
 ];
 
 describe('the recorded cluster', () => {
