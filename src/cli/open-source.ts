@@ -36,6 +36,8 @@ interface Options {
   readonly signal: AbortSignal;
   /** Logs and facts of hosts are wanted too; nothing but logs, and `-` for standard input, will do then. */
   readonly hosts?: boolean;
+  /** Northbound rows are wanted with all their columns. */
+  readonly whole?: boolean;
 }
 
 /** Opens the source, limited to the zones asked for. Throws OvnctlError; close what is returned. */
@@ -78,7 +80,7 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
   return openWorld(path, { hosts });
 }
 
-async function openCluster({ flags, events, signal }: Options, isCluster: boolean): Promise<OpenedWorld> {
+async function openCluster({ flags, events, signal, whole = false }: Options, isCluster: boolean): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
   const cluster = clusterOptions(flags);
   const { requestTimeout } = cluster;
@@ -88,6 +90,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
       cluster,
       events,
       signal,
+      whole,
       ...(namespace === undefined ? {} : { namespace }),
       ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
     });
@@ -103,7 +106,7 @@ async function openCluster({ flags, events, signal }: Options, isCluster: boolea
 }
 
 async function openServers(
-  { flags, events, signal }: Options,
+  { flags, events, signal, whole = false }: Options,
   zones: readonly ZoneRemotes[],
   isCluster: boolean,
 ): Promise<OpenedWorld> {
@@ -113,6 +116,7 @@ async function openServers(
   const shared = {
     zones,
     signal,
+    whole,
     ...(tls === undefined ? {} : { tls }),
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };

@@ -15,7 +15,7 @@ import { openCluster } from '../kube/open-cluster.js';
 import { ZoneRelay } from '../relay/zone-relay.js';
 import { hostsFromCluster } from './cluster-hosts.js';
 import { findDeployment } from './find-deployment.js';
-import { LiveZone } from './live-zone.js';
+import { LiveZone, zoneNamed } from './live-zone.js';
 import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
@@ -28,6 +28,8 @@ export interface ClusterWorldOptions {
   readonly signal: AbortSignal;
   /** For each call to a database. */
   readonly timeoutMs?: number;
+  /** Northbound rows are read with all their columns: somebody may change them. */
+  readonly whole?: boolean;
 }
 
 export interface OpenedCluster extends OpenedWorld {
@@ -57,7 +59,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     const relay = new ZoneRelay(client.connection, zone);
     relays.push(relay);
     const pods = zone.pods.map(({ namespace: of, name }) => `${of}/${name}`);
-    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods });
+    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods }, options.whole);
   });
   const world: World = {
     source: { kind: 'cluster', path: client.connection.access.name },
@@ -73,6 +75,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     confirm: async (flowsOf) => {
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
+    transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
     close: () => {
       for (const zone of zones) zone.close();
       for (const relay of relays) relay.close();

@@ -5,12 +5,14 @@
  * can't be reached, then or later, is a gap with the zone's name, and an error for whoever needed it. Must not know whether
  * a socket or a pod is in between.
  */
-import { InputError, OvnctlError } from '../../base/errors.js';
+import { BugError, InputError, OvnctlError } from '../../base/errors.js';
+import type { RowChange } from '../../manage/plan.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { OvsdbClient } from '../../ovsdb/client/client.js';
+import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { Coverage } from '../../world/coverage.js';
@@ -47,16 +49,19 @@ export class LiveZone implements Zone {
   readonly openVSwitch?: () => Promise<Database>;
   readonly place?: ZonePlace;
   readonly #coverage: Coverage;
+  readonly #openers: ZoneOpeners;
   readonly #clients = new Set<OvsdbClient>();
   readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
 
-  constructor(name: string, open: ZoneOpeners, coverage: Coverage, place?: ZonePlace) {
+  constructor(name: string, open: ZoneOpeners, coverage: Coverage, place?: ZonePlace, whole = false) {
     this.name = name;
     if (place !== undefined) this.place = place;
     this.hasNorthbound = open.northbound !== undefined;
     this.hasSouthbound = open.southbound !== undefined;
     this.#coverage = coverage;
-    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, northboundPlan)));
+    this.#openers = open;
+    const plan = whole ? EVERYTHING : northboundPlan;
+    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, plan)));
     const { openVSwitch } = open;
     if (openVSwitch !== undefined) {
       this.openVSwitch = once(async () => {
@@ -95,6 +100,19 @@ export class LiveZone implements Zone {
     });
   }
 
+  /** Carries out a transaction; throws what `OvsdbClient.transact` throws. */
+  async transact(database: RowChange['database'], operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    const [open, name] = {
+      nb: [this.#openers.northbound, SCHEMAS.northbound] as const,
+      sb: [this.#openers.southbound, SCHEMAS.southbound] as const,
+      ovs: [this.#openers.openVSwitch, 'Open_vSwitch'] as const,
+    }[database];
+    if (open === undefined) throw noDatabase(this.name, database === 'nb' ? 'northbound' : 'southbound');
+    const client = await open();
+    this.#clients.add(client);
+    return client.transact(name, operations);
+  }
+
   close(): void {
     for (const database of this.#databases.values()) database.abandon();
     for (const client of this.#clients) client.close();
@@ -120,7 +138,14 @@ export class LiveZone implements Zone {
   }
 }
 
-/** A database of which little is asked. */
+/** The zone of that name, among those that were opened. */
+export function zoneNamed(zones: readonly LiveZone[], name: string): LiveZone {
+  const zone = zones.find((each) => each.name === name);
+  if (zone === undefined) throw new BugError(`there is no zone ${name}`);
+  return zone;
+}
+
+/** A database of which little is asked, or all. */
 const EVERYTHING: ReadPlan = {
   columns: new Map(),
   wholeAbove: new Map(),

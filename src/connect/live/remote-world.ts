@@ -9,7 +9,7 @@ import { Coverage } from '../../world/coverage.js';
 import type { KubeView, World } from '../../world/world.js';
 import { connect } from '../ovsdb/connect.js';
 import type { ConnectOptions } from '../ovsdb/connect.js';
-import { LiveZone } from './live-zone.js';
+import { LiveZone, zoneNamed } from './live-zone.js';
 import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
@@ -29,6 +29,8 @@ export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeou
   readonly kube?: KubeView;
   /** Of the whole World, with what `kube` has noted in it. */
   readonly coverage?: Coverage;
+  /** Northbound rows are read with all their columns: somebody may change them. */
+  readonly whole?: boolean;
 }
 
 const NO_OBJECTS: KubeView = {
@@ -44,7 +46,7 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
     remotes.map(async (remote) => {
       const open = openersOf(remote, options);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
-      return new LiveZone(name, open, coverage);
+      return new LiveZone(name, open, coverage, undefined, options.whole);
     }),
   );
   zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -56,6 +58,7 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
     confirm: async (flowsOf) => {
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
+    transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
     close: () => {
       for (const zone of zones) zone.close();
     },
