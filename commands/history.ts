@@ -14,7 +14,7 @@ export default class ShowHistory extends HistoryCommand {
   ];
 
   static override args = {
-    id: Args.integer({ description: 'Number of the change', min: 1 }),
+    id: Args.integer({ description: 'Number of the change', min: 1, ignoreStdin: true }),
   };
 
   async run(): Promise<void> {

@@ -20,7 +20,7 @@ export default class Undo extends ChangeCommand {
   ];
 
   static override args = {
-    id: Args.integer({ description: 'Number of the change', min: 1 }),
+    id: Args.integer({ description: 'Number of the change', min: 1, ignoreStdin: true }),
   };
 
   static override flags = { ...changeFlags, ...sourceFlags };

@@ -50,7 +50,9 @@ export abstract class ChangeCommand extends SourceCommand {
   async #newest(): Promise<JournalEntry> {
     const [newest] = (await this.journal.entries()).filter(
       ({ undoneBy, undoes, batches }) =>
-        undoneBy === undefined && undoes === undefined && batches.some(({ state }) => state === 'applied' || state === 'sent'),
+        undoneBy === undefined &&
+        undoes === undefined &&
+        batches.some(({ state }) => state === 'applied' || state === 'sent'),
     );
     if (newest === undefined) throw new ConflictError('undo.nothing', 'nothing was changed that could be undone');
     return newest;
@@ -129,7 +131,8 @@ export abstract class ChangeCommand extends SourceCommand {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
       const answer = await lines.question('Go on? [y/N] ');
-      if (!/^y(?:es)?$/i.test(answer.trim())) throw new ConflictError('manage.not-agreed', 'nothing is changed: you said no');
+      if (!/^y(?:es)?$/i.test(answer.trim()))
+        throw new ConflictError('manage.not-agreed', 'nothing is changed: you said no');
     } finally {
       lines.close();
     }
@@ -154,7 +157,8 @@ export abstract class ChangeCommand extends SourceCommand {
   }
 }
 
-const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false';
+const isOn = (value: string | undefined): boolean =>
+  value !== undefined && value !== '' && value !== '0' && value !== 'false';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -162,7 +166,9 @@ function durationMs(text: string): number {
   const [, count, unit = ''] = /^(\d+)([smh])$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? NaN);
   if (!(ms > 0 && ms <= 24 * 3_600_000)) {
-    throw new UsageError('usage.ttl', `--ttl "${text}" is not a duration`, { hints: ['30s, 10m or 2h; a day at most'] });
+    throw new UsageError('usage.ttl', `--ttl "${text}" is not a duration`, {
+      hints: ['30s, 10m or 2h; a day at most'],
+    });
   }
   return ms;
 }

@@ -80,7 +80,10 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
   return openWorld(path, { hosts });
 }
 
-async function openCluster({ flags, events, signal, whole = false }: Options, isCluster: boolean): Promise<OpenedWorld> {
+async function openCluster(
+  { flags, events, signal, whole = false }: Options,
+  isCluster: boolean,
+): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
   const cluster = clusterOptions(flags);
   const { requestTimeout } = cluster;

@@ -32,7 +32,9 @@ export function verbCommand(name: string, examples: readonly Example[]) {
     static override args = Object.fromEntries(positional.map((parameter) => [parameter.name, argumentOf(parameter)]));
     static override flags = {
       ...Object.fromEntries(
-        verb.parameters.filter(({ kind }) => kind !== 'argument').map((parameter) => [parameter.name, flagOf(parameter)]),
+        verb.parameters
+          .filter(({ kind }) => kind !== 'argument')
+          .map((parameter) => [parameter.name, flagOf(parameter)]),
       ),
       ...changeFlags,
       ...sourceFlags,
@@ -60,7 +62,14 @@ export function verbCommand(name: string, examples: readonly Example[]) {
 }
 
 function argumentOf({ name, help, required = false, oneOf }: Parameter): Interfaces.ArgInput[string] {
-  return Args.string({ name, description: help, required, ...(oneOf === undefined ? {} : { options: [...oneOf] }) });
+  // Standard input is never an argument.
+  return Args.string({
+    ignoreStdin: true,
+    name,
+    description: help,
+    required,
+    ...(oneOf === undefined ? {} : { options: [...oneOf] }),
+  });
 }
 
 function flagOf({ kind, help, value, oneOf, many = false, required = false }: Parameter): Interfaces.FlagInput[string] {

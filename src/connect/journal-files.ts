@@ -94,4 +94,5 @@ export class JournalFiles<E extends Kept> {
   }
 }
 
-const isError = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+const isError = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -6,7 +6,7 @@ import type { Edit } from './draft.js';
 /** A table seen through the changes that are planned for it. Look-ups cost what they cost below, and as much as was changed. */
 export class DraftTable implements Table {
   readonly name: string;
-  /** By uuid; whoever changes them says so with `edited`. */
+  /** By uuid; whoever changes one says so with `edited`. */
   readonly edits = new Map<string, Edit>();
   readonly #base: Table;
   #changed: MemoryTable | undefined;
@@ -14,6 +14,11 @@ export class DraftTable implements Table {
   constructor(base: Table) {
     this.name = base.name;
     this.#base = base;
+  }
+
+  put(uuid: string, edit: Edit): void {
+    this.edits.set(uuid, edit);
+    this.edited();
   }
 
   edited(): void {
@@ -71,7 +76,9 @@ export class DraftTable implements Table {
   #now(): MemoryTable {
     this.#changed ??= new MemoryTable(
       this.name,
-      new Map([...this.edits].flatMap(([uuid, { current }]) => (current === undefined ? [] : [[uuid, current] as const]))),
+      new Map(
+        [...this.edits].flatMap(([uuid, { current }]) => (current === undefined ? [] : [[uuid, current] as const])),
+      ),
     );
     return this.#changed;
   }

@@ -56,7 +56,7 @@ export class Draft implements Database {
   /** A new row; the columns left out have their defaults. */
   insert(table: string, cells: JsonObject): Row {
     const row = new Row(table, `new${++this.#made}`, cells);
-    this.table(table).edits.set(row.uuid, { original: undefined, current: row, members: new Set(), follows: false });
+    this.table(table).put(row.uuid, { original: undefined, current: row, members: new Set(), follows: false });
     return row;
   }
 
@@ -79,6 +79,7 @@ export class Draft implements Database {
 
   delete(row: Row): void {
     this.#edit(row).current = undefined;
+    this.table(row.table).edited();
   }
 
   /** The changes in an order that reads well: new rows, changed rows, rows that go; what follows by itself after what was asked. */
@@ -132,12 +133,16 @@ export class Draft implements Database {
           if (this.schema.tables.get(refTable)?.isRoot !== false) continue;
           const target = this.table(refTable).get(uuid);
           if (target === undefined) continue;
-          if (current !== undefined && strongReferences(this.schema.tables.get(table), current).some((r) => r.uuid === uuid))
+          if (
+            current !== undefined &&
+            strongReferences(this.schema.tables.get(table), current).some((r) => r.uuid === uuid)
+          )
             continue;
           if (referencesTo(this, refTable, uuid, 'strong').length > 0) continue;
           const edit = this.#edit(target);
           edit.current = undefined;
           edit.follows = true;
+          this.table(refTable).edited();
           changed = true;
         }
       }
@@ -159,7 +164,8 @@ export class Draft implements Database {
   #some(row: Row, column: string, value: Json): Row {
     const edit = this.#edit(row);
     const before = edit.original;
-    const isWhole = before === undefined || (edit.current !== undefined && !edit.members.has(column) && !isSame(edit, column));
+    const isWhole =
+      before === undefined || (edit.current !== undefined && !edit.members.has(column) && !isSame(edit, column));
     if (!isWhole) edit.members.add(column);
     return this.#put(edit, row, { [column]: value });
   }
@@ -178,7 +184,7 @@ export class Draft implements Database {
     let edit = edits.get(row.uuid);
     if (edit === undefined) {
       edit = { original: row, current: row, members: new Set(), follows: false };
-      edits.set(row.uuid, edit);
+      this.table(row.table).put(row.uuid, edit);
     }
     return edit;
   }
@@ -194,7 +200,9 @@ function changeOf(
   schema: TableSchema | undefined,
 ): Pick<RowChange, 'op' | 'before' | 'after' | 'members'> | undefined {
   if (original === undefined) {
-    return current === undefined ? undefined : { op: 'insert', before: {}, after: cellsOf(current, schema), members: [] };
+    return current === undefined
+      ? undefined
+      : { op: 'insert', before: {}, after: cellsOf(current, schema), members: [] };
   }
   if (current === undefined) return { op: 'delete', before: cellsOf(original, schema), after: {}, members: [] };
   const before: Record<string, Json> = {};
@@ -226,7 +234,10 @@ function cellsOf(row: Row, schema: TableSchema | undefined): JsonObject {
   return cells;
 }
 
-function strongReferences(table: TableSchema | undefined, row: Row): readonly { readonly refTable: string; readonly uuid: string }[] {
+function strongReferences(
+  table: TableSchema | undefined,
+  row: Row,
+): readonly { readonly refTable: string; readonly uuid: string }[] {
   const found: { refTable: string; uuid: string }[] = [];
   for (const [column, { key, value }] of table?.columns ?? []) {
     if (key.refTable !== undefined && key.refType !== 'weak' && value === undefined) {

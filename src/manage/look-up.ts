@@ -31,7 +31,13 @@ export function rowNamed(database: Database, table: string, name: string, column
 function onlyOne(rows: readonly Row[], table: string, name: string): Row | undefined {
   if (rows.length < 2) return rows[0];
   throw new UsageError('manage.ambiguous', `${rows.length} rows of ${table} are called "${name}"`, {
-    hints: [`name one by its uuid: ${rows.map(({ uuid }) => uuid).sort().slice(0, 5).join(', ')}`],
+    hints: [
+      `name one by its uuid: ${rows
+        .map(({ uuid }) => uuid)
+        .sort()
+        .slice(0, 5)
+        .join(', ')}`,
+    ],
   });
 }
 
@@ -65,7 +71,9 @@ const SPOKEN: Readonly<Record<string, string>> = {
 
 /** A row in a plan or list: `switch/ovn-worker`; one without a name by what tells it apart. */
 export function nameOfRow(row: Row): string {
-  const kind = spoken(row.table).replace(/ /g, '-').replace(/^row-of-/, '');
+  const kind = spoken(row.table)
+    .replace(/ /g, '-')
+    .replace(/^row-of-/, '');
   return `${kind}/${labelOf(row)}`;
 }
 

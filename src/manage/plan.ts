@@ -25,7 +25,6 @@ export interface RowChange {
   readonly follows: boolean;
 }
 
-
 export interface Plan {
   /** What is to be done, in one phrase. */
   readonly summary: string;
@@ -53,8 +52,6 @@ export function batchesOf(changes: readonly RowChange[]): readonly Batch[] {
   return [...batches]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, [first, ...others]]) =>
-      first === undefined
-        ? []
-        : [{ zone: first.zone, database: first.database, changes: [first, ...others] }],
+      first === undefined ? [] : [{ zone: first.zone, database: first.database, changes: [first, ...others] }],
     );
 }

@@ -72,7 +72,17 @@ function guardsOf(change: RowChange, { volatile }: TransactionOptions): readonly
     if (lost.length > 0) conditions.push([column, 'includes', [kind, lost]]);
     // Pairs that replace others are lost ones as well; keys can't be excluded by RFC 7047's conditions.
     if (won.length > 0 && kind === 'set') conditions.push([column, 'excludes', [kind, won.filter(isStored)]]);
-    return [{ op: 'wait', table, where: conditions, columns: ['_uuid'], until: '==', rows: [{ _uuid: ['uuid', uuid] }], timeout: 0 }];
+    return [
+      {
+        op: 'wait',
+        table,
+        where: conditions,
+        columns: ['_uuid'],
+        until: '==',
+        rows: [{ _uuid: ['uuid', uuid] }],
+        timeout: 0,
+      },
+    ];
   });
   return [exact, ...some];
 }
@@ -94,7 +104,8 @@ function deedsOf(change: RowChange, fresh: ReadonlySet<string>): readonly Operat
     case 'update': {
       const row = Object.fromEntries(Object.entries(after).filter(([column]) => !members.includes(column)));
       const deeds: Operation[] = [];
-      if (Object.keys(row).length > 0) deeds.push({ op: 'update', table, where: [itself(uuid)], row: objectOf(resolved(row)) });
+      if (Object.keys(row).length > 0)
+        deeds.push({ op: 'update', table, where: [itself(uuid)], row: objectOf(resolved(row)) });
       const mutations = members.flatMap((column) => {
         const lost = membersOnlyIn(before[column], after[column]);
         const won = membersOnlyIn(after[column], before[column]);

@@ -2,7 +2,15 @@
 const VOLATILE: Readonly<Record<string, ReadonlySet<string>>> = {
   Logical_Switch_Port: new Set(['up', 'dynamic_addresses', 'tag']),
   Logical_Router_Port: new Set(['status', 'hosting_chassis']),
-  NB_Global: new Set(['nb_cfg', 'nb_cfg_timestamp', 'sb_cfg', 'sb_cfg_timestamp', 'hv_cfg', 'hv_cfg_timestamp', 'options']),
+  NB_Global: new Set([
+    'nb_cfg',
+    'nb_cfg_timestamp',
+    'sb_cfg',
+    'sb_cfg_timestamp',
+    'hv_cfg',
+    'hv_cfg_timestamp',
+    'options',
+  ]),
   BFD: new Set(['status']),
 };
 

@@ -33,17 +33,24 @@ export function wordsOf(line: string): Result<readonly string[], string> {
 }
 
 /** The verb that words begin with, the longest of several, and how many words it has. */
-export function verbOf(words: readonly string[], verbs: readonly Verb[]): { readonly verb: Verb; readonly length: number } | undefined {
+export function verbOf(
+  words: readonly string[],
+  verbs: readonly Verb[],
+): { readonly verb: Verb; readonly length: number } | undefined {
   let best: { verb: Verb; length: number } | undefined;
   for (const verb of verbs) {
     const parts = verb.name.split(' ');
-    if (parts.every((part, at) => words[at] === part) && parts.length > (best?.length ?? 0)) best = { verb, length: parts.length };
+    if (parts.every((part, at) => words[at] === part) && parts.length > (best?.length ?? 0))
+      best = { verb, length: parts.length };
   }
   return best;
 }
 
 /** What the words after the verb give for its parameters. */
-export function valuesOf(words: readonly string[], { name: verb, parameters }: Verb): Result<ReadonlyMap<string, readonly string[]>, string> {
+export function valuesOf(
+  words: readonly string[],
+  { name: verb, parameters }: Verb,
+): Result<ReadonlyMap<string, readonly string[]>, string> {
   const values = new Map<string, string[]>();
   const put = ({ name }: Parameter, text: string): void => {
     const known = values.get(name);

@@ -176,7 +176,9 @@ function canonical(json: Json, names: ReadonlyMap<string, string>): string {
   if (kind === 'uuid') return names.get(String(members)) ?? 'dangling';
   if ((kind === 'set' || kind === 'map') && isJsonArray(members)) {
     const texts = members.map((member) =>
-      kind === 'map' && isJsonArray(member) ? member.map((each) => canonical(each, names)).join(':') : canonical(member, names),
+      kind === 'map' && isJsonArray(member)
+        ? member.map((each) => canonical(each, names)).join(':')
+        : canonical(member, names),
     );
     // A set of one may be written as its member.
     if (kind === 'set' && texts.length === 1) return texts[0] ?? '';

@@ -59,7 +59,13 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     const relay = new ZoneRelay(client.connection, zone);
     relays.push(relay);
     const pods = zone.pods.map(({ namespace: of, name }) => `${of}/${name}`);
-    return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, { nodes: zone.nodes, pods }, options.whole);
+    return new LiveZone(
+      zone.name,
+      openersOf(zone, relay, options),
+      coverage,
+      { nodes: zone.nodes, pods },
+      options.whole,
+    );
   });
   const world: World = {
     source: { kind: 'cluster', path: client.connection.access.name },

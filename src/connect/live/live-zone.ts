@@ -101,7 +101,10 @@ export class LiveZone implements Zone {
   }
 
   /** Carries out a transaction; throws what `OvsdbClient.transact` throws. */
-  async transact(database: RowChange['database'], operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+  async transact(
+    database: RowChange['database'],
+    operations: readonly Operation[],
+  ): Promise<readonly OperationResult[]> {
     const [open, name] = {
       nb: [this.#openers.northbound, SCHEMAS.northbound] as const,
       sb: [this.#openers.southbound, SCHEMAS.southbound] as const,

@@ -19,7 +19,8 @@ export function readPortAddresses(text: string, given: Given): string {
   if ((first === 'unknown' || first === 'router') && others.length > 0)
     throw given.wrong(`"${text}": nothing follows ${first}`);
   for (const word of others) {
-    if (word !== 'dynamic' && parsePrefix(word) === undefined) throw given.wrong(`"${text}": "${word}" is no IP address or network`);
+    if (word !== 'dynamic' && parsePrefix(word) === undefined)
+      throw given.wrong(`"${text}": "${word}" is no IP address or network`);
   }
   return [first, ...others].join(' ');
 }

@@ -10,15 +10,42 @@ import { IF_EXISTS, mapOfTexts, MAY_EXIST, references, setOfTexts } from './para
 
 const SWITCH = { name: 'switch', kind: 'argument', help: 'Name of the switch', required: true } as const;
 const PORT = { name: 'port', kind: 'argument', help: 'Name of the port', required: true } as const;
-const TYPES = ['normal', 'router', 'localnet', 'localport', 'l2gateway', 'vtep', 'external', 'virtual', 'remote'] as const;
+const TYPES = [
+  'normal',
+  'router',
+  'localnet',
+  'localport',
+  'l2gateway',
+  'vtep',
+  'external',
+  'virtual',
+  'remote',
+] as const;
 
 const SETTINGS = [
   { name: 'type', kind: 'option', help: 'Kind of port; normal is a VM or container', oneOf: TYPES },
-  { name: 'addresses', kind: 'option', many: true, value: '"MAC [IP]…"', help: 'Addresses behind the port, or dynamic, unknown, router' },
-  { name: 'port-security', kind: 'option', many: true, value: '"MAC [IP]…"', help: 'Addresses that the port may send from' },
+  {
+    name: 'addresses',
+    kind: 'option',
+    many: true,
+    value: '"MAC [IP]…"',
+    help: 'Addresses behind the port, or dynamic, unknown, router',
+  },
+  {
+    name: 'port-security',
+    kind: 'option',
+    many: true,
+    value: '"MAC [IP]…"',
+    help: 'Addresses that the port may send from',
+  },
   { name: 'option', kind: 'option', many: true, value: 'KEY=VALUE', help: 'Entry of options' },
   { name: 'tag', kind: 'option', value: 'VLAN', help: 'VLAN that packets have, from 1 to 4095' },
-  { name: 'parent', kind: 'option', value: 'PORT', help: 'Port of the machine that this one is nested in; needs --tag' },
+  {
+    name: 'parent',
+    kind: 'option',
+    value: 'PORT',
+    help: 'Port of the machine that this one is nested in; needs --tag',
+  },
   { name: 'enabled', kind: 'option', help: 'Whether packets may pass', oneOf: ['true', 'false'] },
   { name: 'dhcp4', kind: 'option', value: 'UUID', help: 'DHCP options for IPv4; none takes them away' },
   { name: 'dhcp6', kind: 'option', value: 'UUID', help: 'DHCP options for IPv6; none takes them away' },
@@ -37,7 +64,10 @@ export const switchPortAdd: Verb = {
     if (known !== undefined) {
       if (given.flag('may-exist') && parent.refs('ports').includes(known.uuid)) return;
       const [holder] = draft.table('Logical_Switch').find('ports', known.uuid);
-      throw new ConflictError('manage.exists', `switch port "${name}" exists already on switch ${holder?.string('name') ?? 'unknown'}`);
+      throw new ConflictError(
+        'manage.exists',
+        `switch port "${name}" exists already on switch ${holder?.string('name') ?? 'unknown'}`,
+      );
     }
     const row = draft.insert('Logical_Switch_Port', { name, ...settingsOf(draft, given) });
     draft.add(parent, 'ports', references(row.uuid));
@@ -69,7 +99,8 @@ export const switchPortDelete: Verb = {
       ? findRow(draft, 'Logical_Switch_Port', name)
       : rowNamed(draft, 'Logical_Switch_Port', name);
     if (row === undefined) return;
-    for (const holder of draft.table('Logical_Switch').find('ports', row.uuid)) draft.remove(holder, 'ports', references(row.uuid));
+    for (const holder of draft.table('Logical_Switch').find('ports', row.uuid))
+      draft.remove(holder, 'ports', references(row.uuid));
     draft.delete(row);
   },
 };
@@ -79,7 +110,8 @@ function settingsOf(draft: Draft, given: Given, before?: Row): Record<string, Js
   const cells: Record<string, Json> = {};
   const type = given.optional('type');
   if (type !== undefined) cells['type'] = type === 'normal' ? '' : type;
-  if (given.has('addresses')) cells['addresses'] = setOfTexts(given.many('addresses').map((text) => readPortAddresses(text, given)));
+  if (given.has('addresses'))
+    cells['addresses'] = setOfTexts(given.many('addresses').map((text) => readPortAddresses(text, given)));
   if (given.has('port-security'))
     cells['port_security'] = setOfTexts(given.many('port-security').map((text) => readPortAddresses(text, given)));
   if (given.has('option')) cells['options'] = mapOfTexts(given.pairs('option'));

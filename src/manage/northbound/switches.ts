@@ -34,7 +34,9 @@ export const switchDelete: Verb = {
   phrase: (given) => `delete switch ${given.text('switch')}`,
   carryOut: (draft, given) => {
     const name = given.text('switch');
-    const row = given.flag('if-exists') ? findRow(draft, 'Logical_Switch', name) : rowNamed(draft, 'Logical_Switch', name);
+    const row = given.flag('if-exists')
+      ? findRow(draft, 'Logical_Switch', name)
+      : rowNamed(draft, 'Logical_Switch', name);
     if (row !== undefined) draft.delete(row);
   },
 };

@@ -64,7 +64,11 @@ export interface CarriedOut {
   readonly failure?: OvnctlError;
 }
 
-const IDENTITY: Readonly<Record<RowChange['database'], string>> = { nb: 'NB_Global', sb: 'SB_Global', ovs: 'Open_vSwitch' };
+const IDENTITY: Readonly<Record<RowChange['database'], string>> = {
+  nb: 'NB_Global',
+  sb: 'SB_Global',
+  ovs: 'Open_vSwitch',
+};
 
 /** The uuid that tells a database from others. */
 export async function identityOf(transact: Transact, zone: string, database: RowChange['database']): Promise<string> {
@@ -128,7 +132,8 @@ async function carryOutBatch(
   } catch (error) {
     if (!(error instanceof OvnctlError)) throw error;
     // The entry stays `sent`: whether it was carried out is to be looked up.
-    if (error instanceof UnknownFateError) return { outcome: { ...outcome, state: 'unknown', reason: error.message }, failure: error };
+    if (error instanceof UnknownFateError)
+      return { outcome: { ...outcome, state: 'unknown', reason: error.message }, failure: error };
     const told = isLostRace(error, operations) ? raceError(batch, error) : error;
     await write({ ...batch, state: 'refused', reason: told.message });
     return { outcome: { ...outcome, state: 'refused', rows: 0, reason: told.message }, failure: told };
@@ -148,7 +153,10 @@ async function carryOutBatch(
     ...(reached
       ? {}
       : {
-          failure: new UnavailableError('manage.wait', `zone ${zone}: the change is made, but ${CATCHES_UP[options.wait]} in time`),
+          failure: new UnavailableError(
+            'manage.wait',
+            `zone ${zone}: the change is made, but ${CATCHES_UP[options.wait]} in time`,
+          ),
         }),
   };
 }
@@ -165,10 +173,14 @@ function isLostRace(error: OvnctlError, operations: readonly Operation[]): boole
 function raceError({ zone, changes }: JournalBatch, cause: OvnctlError): ConflictError {
   const [first] = changes.filter(({ op }) => op !== 'insert');
   const what = changes.length === 1 && first !== undefined ? first.target : `one of ${changes.length} rows`;
-  return new ConflictError('manage.changed', `zone ${zone}: ${what} was changed by somebody else meanwhile; nothing was done`, {
-    cause,
-    hints: ['look again with --dry-run'],
-  });
+  return new ConflictError(
+    'manage.changed',
+    `zone ${zone}: ${what} was changed by somebody else meanwhile; nothing was done`,
+    {
+      cause,
+      hints: ['look again with --dry-run'],
+    },
+  );
 }
 
 /** Reads the changed rows again; the first that is otherwise, as it is called. */
@@ -203,11 +215,18 @@ function configurationOf(results: readonly OperationResult[]): number {
 }
 
 /** Waits until the counter that ovn-northd or the hypervisors raise has come to ours (ovn-nb(5), NB_Global). */
-async function waitFor(zone: string, wanted: number, means: Means, { wait, timeoutMs }: CarryOutOptions): Promise<boolean> {
+async function waitFor(
+  zone: string,
+  wanted: number,
+  means: Means,
+  { wait, timeoutMs }: CarryOutOptions,
+): Promise<boolean> {
   const column = wait === 'hv' ? 'hv_cfg' : 'sb_cfg';
   const deadline = means.now() + timeoutMs;
   for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
-    const [result] = await means.transact(zone, 'nb', [{ op: 'select', table: 'NB_Global', where: [], columns: [column] }]);
+    const [result] = await means.transact(zone, 'nb', [
+      { op: 'select', table: 'NB_Global', where: [], columns: [column] },
+    ]);
     const reached = result?.rows?.[0]?.[column];
     if (typeof reached === 'number' && reached >= wanted) return true;
     if (means.now() >= deadline) return false;

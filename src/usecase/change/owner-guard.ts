@@ -3,6 +3,7 @@ import { nameOfRow } from '../../manage/look-up.js';
 import type { RowChange } from '../../manage/plan.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { describeOwner } from '../../ovnk/owner/describe.js';
+import { labelledOwner } from '../../ovnk/owner/labelled.js';
 import { ownerOf } from '../../ovnk/owner/owner-of.js';
 import { isUserObject } from '../../ovnk/owner.js';
 import type { Owner } from '../../ovnk/owner.js';
@@ -14,14 +15,17 @@ import type { Database } from '../../ovsdb/replica/database.js';
  */
 export function guardOwners(database: Database, changes: readonly RowChange[], override: boolean): readonly string[] {
   const northbound = new Northbound(database);
+  // Names and forms mean something only where OVN-Kubernetes has set up its cluster router; labels always do.
+  const isOvnKubernetes =
+    database.table('Logical_Router').findPair('external_ids', 'k8s-cluster-router', 'yes').length > 0;
   const sentences = new Set<string>();
   let advice: string | undefined;
   for (const { table, uuid, op, follows } of changes) {
     if (op === 'insert' || follows) continue;
     const row = database.table(table).get(uuid);
     if (row === undefined) continue;
-    const owner = ownerOf(northbound, row);
-    if (owner.kind === 'Unrecognised') continue;
+    const owner = isOvnKubernetes ? ownerOf(northbound, row) : labelledOwner(row);
+    if (owner === undefined || owner.kind === 'Unrecognised') continue;
     sentences.add(`${nameOfRow(row)} is written by OVN-Kubernetes: ${describeOwner(owner)}`);
     advice ??= instead(owner);
   }
@@ -29,7 +33,10 @@ export function guardOwners(database: Database, changes: readonly RowChange[], o
   const [first = '', ...others] = sentences;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   throw new ConflictError('manage.owned', `${first}${more}`, {
-    hints: [...(advice === undefined ? [] : [advice]), '--override-owner changes the rows all the same, until they are written again'],
+    hints: [
+      ...(advice === undefined ? [] : [advice]),
+      '--override-owner changes the rows all the same, until they are written again',
+    ],
   });
 }
 

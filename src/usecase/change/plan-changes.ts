@@ -36,9 +36,14 @@ export interface ChangeScope {
 export function verbNamed(name: string): Verb {
   const verb = VERBS.find((each) => each.name === name);
   if (verb !== undefined) return verb;
-  const nearest = nearestName(name, VERBS.map((each) => each.name));
+  const nearest = nearestName(
+    name,
+    VERBS.map((each) => each.name),
+  );
   throw new UsageError('usage.verb', `unknown change "${name}"`, {
-    hints: [nearest === undefined ? `changes are ${VERBS.map((each) => each.name).join(', ')}` : `did you mean "${nearest}"?`],
+    hints: [
+      nearest === undefined ? `changes are ${VERBS.map((each) => each.name).join(', ')}` : `did you mean "${nearest}"?`,
+    ],
   });
 }
 
@@ -91,7 +96,11 @@ function zonesFor(world: World, { allZones }: ChangeScope): readonly Zone[] {
     });
   }
   if (zones.length === 1 || allZones) return zones;
-  throw new ConflictError('manage.which-zone', `there are ${zones.length} zones, each with a northbound database of its own`, {
-    hints: [`choose with --zone NAME (${zones.map(({ name }) => name).join(', ')}), or take --all-zones`],
-  });
+  throw new ConflictError(
+    'manage.which-zone',
+    `there are ${zones.length} zones, each with a northbound database of its own`,
+    {
+      hints: [`choose with --zone NAME (${zones.map(({ name }) => name).join(', ')}), or take --all-zones`],
+    },
+  );
 }

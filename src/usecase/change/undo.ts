@@ -28,14 +28,19 @@ export async function planUndo(world: World, entry: JournalEntry): Promise<Plan>
     for (const change of batch.changes) refuseIfChanged(database, change, entry.id);
     changes.push(...turned);
   }
-  if (changes.length === 0) throw new ConflictError('undo.nothing', `change ${entry.id} was never carried out: there is nothing to undo`);
+  if (changes.length === 0)
+    throw new ConflictError('undo.nothing', `change ${entry.id} was never carried out: there is nothing to undo`);
   return { summary: `undo ${entry.id}: ${entry.summary}`, changes, cautions: [] };
 }
 
 /** The same without looking at the rows: for who has just changed them. */
 export function inversePlan({ id, summary, batches }: JournalEntry): Plan {
   const applied = batches.filter(({ state }) => state === 'applied');
-  return { summary: `undo ${id}: ${summary}`, changes: applied.flatMap(({ changes }) => inverseOf(changes)), cautions: [] };
+  return {
+    summary: `undo ${id}: ${summary}`,
+    changes: applied.flatMap(({ changes }) => inverseOf(changes)),
+    cautions: [],
+  };
 }
 
 /** Whether rows are as they were before changes, as they were left, or neither. */
@@ -67,7 +72,10 @@ async function databaseOf(world: World, { zone, identity }: JournalBatch): Promi
   const { database } = await found.northbound();
   const [own] = database.table('NB_Global').uuids();
   if (own !== identity)
-    throw new ConflictError('undo.database', `zone ${zone} has another northbound database than the one that was changed`);
+    throw new ConflictError(
+      'undo.database',
+      `zone ${zone} has another northbound database than the one that was changed`,
+    );
   return database;
 }
 

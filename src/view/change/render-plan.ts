@@ -40,7 +40,9 @@ function changeLines(change: PlannedChange, palette: Palette, wide: boolean): re
     case 'update':
       return [
         palette.warn(`~ ${head}`),
-        ...Object.keys(after).flatMap((column) => difference(column, before[column] ?? [], after[column] ?? [], palette)),
+        ...Object.keys(after).flatMap((column) =>
+          difference(column, before[column] ?? [], after[column] ?? [], palette),
+        ),
       ];
   }
 }

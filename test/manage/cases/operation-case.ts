@@ -7,4 +7,6 @@ export interface OperationCase {
   readonly ovnctl: string;
   /** Both refuse, and ovnctl says this. */
   readonly refused?: RegExp;
+  /** ovn-nbctl says nothing when there is nothing to do, and ovnctl that it is not there. */
+  readonly silent?: true;
 }
