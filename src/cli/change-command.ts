@@ -2,6 +2,7 @@
  * What every command that changes databases shares: planning, preview, the question whether to go on, carrying out, the
  * journal, waiting, undoing after a time. A command says what is wanted; everything about safety is here.
  */
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictError, UsageError } from '../base/errors.js';
@@ -85,6 +86,7 @@ export abstract class ChangeCommand extends SourceCommand {
         transact,
         journal: this.journal,
         now: () => Date.now(),
+        newUuid: () => randomUUID(),
         sleep: (ms) => sleep(ms),
         progress: (step, done, of) => this.progress.report({ step, done, of }),
       };
@@ -140,6 +142,10 @@ export abstract class ChangeCommand extends SourceCommand {
 
   async #tellUndone(entry: JournalEntry, { report }: CarriedOut): Promise<void> {
     await this.journal.save({ ...entry, undoneBy: report.id });
+    if (entry.undoes === undefined) return;
+    // What was undone is done again.
+    const { undoneBy, ...again } = await this.journal.entry(entry.undoes);
+    if (undoneBy === entry.id) await this.journal.save(again);
   }
 
   /** Undoes what was done after a while, or when the user has had enough. */

@@ -204,7 +204,7 @@ function changeOf(
       ? undefined
       : { op: 'insert', before: {}, after: cellsOf(current, schema), members: [] };
   }
-  if (current === undefined) return { op: 'delete', before: cellsOf(original, schema), after: {}, members: [] };
+  if (current === undefined) return { op: 'delete', before: allCellsOf(original, schema), after: {}, members: [] };
   const before: Record<string, Json> = {};
   const after: Record<string, Json> = {};
   for (const column of current.columns()) {
@@ -222,6 +222,16 @@ function changeOf(
 function defaultOf(column: ColumnSchema | undefined): Json {
   if (column === undefined || column.min === 0 || column.value !== undefined) return ['set', []];
   return atomJson(defaultAtom(column.key.type), column.key.type);
+}
+
+/** Every column: what goes must be as it was, also where it said nothing. */
+function allCellsOf(row: Row, schema: TableSchema | undefined): JsonObject {
+  return Object.fromEntries(
+    [...(schema?.columns.keys() ?? [])].flatMap((column) => {
+      const value = row.json(column);
+      return value === undefined ? [] : [[column, value]];
+    }),
+  );
 }
 
 /** The columns that say something: the schema's, without defaults. */

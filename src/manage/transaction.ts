@@ -20,6 +20,8 @@ export interface TransactionOptions {
   readonly raiseConfiguration: boolean;
   /** Columns that others write all the time and that say nothing about what the plan rests on, by table. */
   readonly volatile?: (table: string, column: string) => boolean;
+  /** New rows get the uuids that the changes give them, which servers before OVS 3.1 don't take. */
+  readonly givenUuids?: boolean;
 }
 
 export interface Transaction {
@@ -31,12 +33,12 @@ export interface Transaction {
 /** The operations, guards first. */
 export function transactionOf(changes: readonly RowChange[], options: TransactionOptions): Transaction {
   const fresh = new Set(changes.filter(({ op }) => op === 'insert').map(({ uuid }) => uuid));
-  const guards = changes.flatMap((change) => guardsOf(change, options));
+  const guards = changes.flatMap((change) => guardsOf(change, fresh, options));
   const operations: Operation[] = [...guards];
   const made = new Map<number, string>();
   for (const change of changes) {
     if (change.op === 'insert') made.set(operations.length, change.uuid);
-    operations.push(...deedsOf(change, fresh));
+    operations.push(...deedsOf(change, fresh, options.givenUuids === true));
   }
   if (options.raiseConfiguration) {
     operations.push({ op: 'mutate', table: 'NB_Global', where: [], mutations: [['nb_cfg', '+=', 1]] });
@@ -49,7 +51,11 @@ export function transactionOf(changes: readonly RowChange[], options: Transactio
 const itself = (uuid: string): Condition => ['_uuid', '==', ['uuid', uuid]];
 
 /** `wait` operations that fail at once where the row is not as it was. */
-function guardsOf(change: RowChange, { volatile }: TransactionOptions): readonly Operation[] {
+function guardsOf(
+  change: RowChange,
+  fresh: ReadonlySet<string>,
+  { volatile }: TransactionOptions,
+): readonly Operation[] {
   const { table, uuid, op, before, after, members } = change;
   if (op === 'insert') return [];
   const row: JsonObject = Object.fromEntries(
@@ -71,7 +77,8 @@ function guardsOf(change: RowChange, { volatile }: TransactionOptions): readonly
     const conditions: Condition[] = [itself(uuid)];
     if (lost.length > 0) conditions.push([column, 'includes', [kind, lost]]);
     // Pairs that replace others are lost ones as well; keys can't be excluded by RFC 7047's conditions.
-    if (won.length > 0 && kind === 'set') conditions.push([column, 'excludes', [kind, won.filter(isStored)]]);
+    if (won.length > 0 && kind === 'set')
+      conditions.push([column, 'excludes', [kind, won.filter((member) => !isFresh(member, fresh))]]);
     return [
       {
         op: 'wait',
@@ -87,17 +94,24 @@ function guardsOf(change: RowChange, { volatile }: TransactionOptions): readonly
   return [exact, ...some];
 }
 
-/** Not a reference to a row that the same transaction makes. */
-function isStored(member: Json): boolean {
-  return !isJsonArray(member) || member[0] !== 'uuid' || !/^new\d+$/.test(String(member[1]));
+/** A reference to a row that the same transaction makes. */
+function isFresh(member: Json, fresh: ReadonlySet<string>): boolean {
+  return isJsonArray(member) && member[0] === 'uuid' && fresh.has(String(member[1]));
 }
 
-function deedsOf(change: RowChange, fresh: ReadonlySet<string>): readonly Operation[] {
+function deedsOf(change: RowChange, fresh: ReadonlySet<string>, given: boolean): readonly Operation[] {
   const { table, uuid, op, before, after, members, follows } = change;
-  const resolved = (json: Json): Json => withNames(json, fresh);
+  const resolved = (json: Json): Json => (given ? json : withNames(json, fresh));
   switch (op) {
     case 'insert':
-      return [{ op: 'insert', table, row: objectOf(resolved(after)), 'uuid-name': uuid }];
+      return [
+        {
+          op: 'insert',
+          table,
+          row: objectOf(resolved(after)),
+          ...(given ? { uuid } : { 'uuid-name': symbolOf(uuid) }),
+        },
+      ];
     case 'delete':
       // What nothing refers to any more is dropped by the server itself.
       return follows ? [] : [{ op: 'delete', table, where: [itself(uuid)] }];
@@ -125,12 +139,15 @@ function deedsOf(change: RowChange, fresh: ReadonlySet<string>): readonly Operat
 function withNames(json: Json, fresh: ReadonlySet<string>): Json {
   if (isJsonArray(json)) {
     const [kind, name] = json;
-    if (kind === 'uuid' && typeof name === 'string' && fresh.has(name)) return ['named-uuid', name];
+    if (kind === 'uuid' && typeof name === 'string' && fresh.has(name)) return ['named-uuid', symbolOf(name)];
     return json.map((member) => withNames(member, fresh));
   }
   if (!isJsonObject(json)) return json;
   return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, withNames(member, fresh)]));
 }
+
+/** RFC 7047 section 3.1 `<id>`: no hyphens, and no digit first. */
+const symbolOf = (uuid: string): string => `row_${uuid.replaceAll('-', '_')}`;
 
 function objectOf(json: Json): JsonObject {
   if (!isJsonObject(json)) throw new BugError(`${jsonText(json)} is no row`);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openRemoteWorld } from '../../src/connect/live/remote-world.js';
 import { valuesOf, verbOf, wordsOf } from '../../src/manage/words.js';
 import { VERBS } from '../../src/manage/northbound/verbs.js';
+import type { Operation, OperationResult } from '../../src/ovsdb/client/operation.js';
 import { whenHeld } from '../../src/ovsdb/replica/not-held.js';
 import type { Json, JsonObject } from '../../src/ovsdb/wire/json.js';
 import { isJsonArray } from '../../src/ovsdb/wire/json.js';
@@ -61,8 +62,15 @@ export function wantedChange(line: string): WantedChange {
 
 /** A northbound database on a real server, with its standalone ways to be changed. */
 export class NorthboundTwin {
-  readonly server: OvsdbServer;
+  server: OvsdbServer;
   readonly journal = new MemoryJournal();
+  /** For each call to the server. */
+  timeoutMs = 30_000;
+  /** What stands between a change and the server: to fail, to delay, to look. */
+  between: (
+    send: () => Promise<readonly OperationResult[]>,
+    operations: readonly Operation[],
+  ) => Promise<readonly OperationResult[]> = (send) => send();
 
   constructor(server: OvsdbServer) {
     this.server = server;
@@ -91,15 +99,20 @@ export class NorthboundTwin {
   }
 
   async #do(plan: (world: World) => Promise<Plan>, undoes?: number): Promise<CarriedOut> {
-    const opened = await openRemoteWorld({ zones: [{ name: 'z', nb: this.server.remote }], whole: true });
+    const opened = await openRemoteWorld({
+      zones: [{ name: 'z', nb: this.server.remote }],
+      whole: true,
+      timeoutMs: this.timeoutMs,
+    });
     try {
       const planned = await whenHeld(() => plan(opened.world));
       if (opened.transact === undefined) throw new Error('the source can not be written');
       const { transact } = opened;
       const means = {
-        transact: (...call: Parameters<typeof transact>) => transact(...call),
+        transact: (...call: Parameters<typeof transact>) => this.between(() => transact(...call), call[2]),
         journal: this.journal,
         now: () => Date.now(),
+        newUuid: () => randomUUID(),
         sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
         progress: () => undefined,
       };

@@ -11,7 +11,7 @@ import type { Batch, Plan, RowChange } from '../../manage/plan.js';
 import { isEqualValue, membersOf, membersOnlyIn } from '../../manage/members.js';
 import { transactionOf, withUuids } from '../../manage/transaction.js';
 import { isVolatile } from '../../manage/volatile.js';
-import { UnknownFateError } from '../../ovsdb/client/errors.js';
+import { OperationInputError, UnknownFateError } from '../../ovsdb/client/errors.js';
 import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import { atomOf } from '../../ovsdb/wire/value.js';
 import type { Json } from '../../ovsdb/wire/json.js';
@@ -28,6 +28,8 @@ export interface Means {
   readonly journal: Journal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A random uuid (RFC 9562): new rows get theirs from us, so that it can be looked up whether they were made. */
+  readonly newUuid: () => string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly progress: (step: string, done: number, of: number) => void;
 }
@@ -85,7 +87,10 @@ export async function carryOut(plan: Plan, means: Means, options: CarryOutOption
   const planned = await Promise.all(
     batchesOf(plan.changes).map(async (batch): Promise<JournalBatch> => {
       const identity = await identityOf(means.transact, batch.zone, batch.database);
-      return { ...batch, identity, state: 'planned' };
+      const uuids = new Map(
+        batch.changes.flatMap(({ op, uuid }) => (op === 'insert' ? [[uuid, means.newUuid()] as const] : [])),
+      );
+      return { ...batch, changes: withUuids(batch.changes, uuids), identity, state: 'planned' };
     }),
   );
   let entry: JournalEntry = await journal.begin({
@@ -120,15 +125,18 @@ async function carryOutBatch(
   const { zone, database } = batch;
   const outcome = { zone, database, rows: batch.changes.length };
   const waits = options.wait !== 'none' && database === 'nb';
-  const { operations, made } = transactionOf(batch.changes, {
-    comment: `ovnctl: ${summary}`,
-    raiseConfiguration: waits,
-    volatile: isVolatile,
-  });
+  const shared = { comment: `ovnctl: ${summary}`, raiseConfiguration: waits, volatile: isVolatile };
+  let { operations, made } = transactionOf(batch.changes, { ...shared, givenUuids: true });
   await write({ ...batch, state: 'sent' });
   let results: readonly OperationResult[];
   try {
-    results = await means.transact(zone, database, operations);
+    try {
+      results = await means.transact(zone, database, operations);
+    } catch (error) {
+      if (!(error instanceof OperationInputError) || !refusesUuids(error, operations)) throw error;
+      ({ operations, made } = transactionOf(batch.changes, shared));
+      results = await means.transact(zone, database, operations);
+    }
   } catch (error) {
     if (!(error instanceof OvnctlError)) throw error;
     // The entry stays `sent`: whether it was carried out is to be looked up.
@@ -162,6 +170,11 @@ async function carryOutBatch(
 }
 
 const CATCHES_UP = { none: '', sb: 'ovn-northd did not catch up', hv: 'not every hypervisor caught up' } as const;
+
+/** A server before OVS 3.1 does not know the member `uuid` of an insert, and has done nothing. */
+function refusesUuids({ failure }: OperationInputError, operations: readonly Operation[]): boolean {
+  return failure.rfc === 'syntax error' && failure.index !== undefined && operations[failure.index]?.op === 'insert';
+}
 
 /** A guard that did not hold: `wait` operations come first and time out at once. */
 function isLostRace(error: OvnctlError, operations: readonly Operation[]): boolean {

@@ -51,8 +51,6 @@ export function standingOf(database: Database, changes: readonly RowChange[]): '
 }
 
 function standing(database: Database, change: RowChange): 'before' | 'after' | 'otherwise' {
-  // A row whose uuid was never learned can't be looked up: if it were there, so would the others be as they were left.
-  if (change.op === 'insert' && change.uuid.startsWith('new')) return 'before';
   const row = database.table(change.table).get(change.uuid);
   if (change.op === 'insert') return row === undefined ? 'before' : 'after';
   if (change.op === 'delete') return row === undefined ? 'after' : 'before';

@@ -36,7 +36,7 @@ function changeLines(change: PlannedChange, palette: Palette, wide: boolean): re
     case 'insert':
       return [palette.good(`+ ${head}`), ...cellLines(after).map((line) => `    ${line}`)];
     case 'delete':
-      return [palette.bad(`- ${head}`), ...(wide ? cellLines(before).map((line) => `    ${line}`) : [])];
+      return [palette.bad(`- ${head}`), ...(wide ? cellLines(saying(before)).map((line) => `    ${line}`) : [])];
     case 'update':
       return [
         palette.warn(`~ ${head}`),
@@ -46,6 +46,14 @@ function changeLines(change: PlannedChange, palette: Palette, wide: boolean): re
       ];
   }
 }
+
+/** Without what is empty. */
+const saying = (cells: PlainCells): PlainCells =>
+  Object.fromEntries(
+    Object.entries(cells).filter(([, value]) =>
+      typeof value === 'object' ? Object.keys(value).length > 0 : value !== '',
+    ),
+  );
 
 const cellLines = (cells: PlainCells): readonly string[] =>
   Object.entries(cells).map(([column, value]) => `${column}: ${valueText(value)}`);
