@@ -43,7 +43,7 @@ export function verbCommand(name: string, examples: readonly Example[]) {
     async run(): Promise<void> {
       const parsed = await this.parse(VerbCommand);
       // The parser knows flags by their definitions, which here are made of data.
-      const flags: SourceFlags & ChangeFlags & Readonly<Record<string, unknown>> = parsed.flags as never;
+      const flags: SourceFlags & ChangeFlags & Readonly<Record<string, unknown>> = parsed.flags;
       const { args, argv } = parsed;
       const values = new Map<string, readonly string[]>();
       for (const [at, parameter] of verb.parameters.entries()) {

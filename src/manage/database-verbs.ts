@@ -83,7 +83,7 @@ export const dbCreate: Verb = {
     const [name, schema] = columnNamed(holder, column, given);
     if (schema.key.refTable !== table.name)
       throw given.wrong(`${holder.name}:${name} does not refer to rows of ${table.name}`);
-    draft.add(recordNamed(draft, holder, record, given), name, ['set', [['uuid', row.uuid]]]);
+    draft.add(recordNamed(draft, holder, record), name, ['set', [['uuid', row.uuid]]]);
   },
 };
 
@@ -262,8 +262,7 @@ function chosen(draft: Draft, table: TableSchema, given: Given): Row | undefined
   return row;
 }
 
-function recordNamed(draft: Draft, table: TableSchema, name: string, given: Given): Row {
-  void given;
+function recordNamed(draft: Draft, table: TableSchema, name: string): Row {
   const row = find(draft, table, name);
   if (row === undefined) throw missing(draft, table, name);
   return row;

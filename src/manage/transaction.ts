@@ -96,7 +96,9 @@ function guardsOf(
 
 /** A reference to a row that the same transaction makes. */
 function isFresh(member: Json, fresh: ReadonlySet<string>): boolean {
-  return isJsonArray(member) && member[0] === 'uuid' && fresh.has(String(member[1]));
+  if (!isJsonArray(member)) return false;
+  const [kind, name] = member;
+  return kind === 'uuid' && typeof name === 'string' && fresh.has(name);
 }
 
 function deedsOf(change: RowChange, fresh: ReadonlySet<string>, given: boolean): readonly Operation[] {

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ConflictError, OvnctlError, UnavailableError } from '../../src/base/errors.js';
+import { ConflictError, UnavailableError } from '../../src/base/errors.js';
+import type { OvnctlError } from '../../src/base/errors.js';
 import { UnknownFateError } from '../../src/ovsdb/client/errors.js';
 import type { Operation } from '../../src/ovsdb/client/operation.js';
 import { NorthboundTwin, startTwins } from '../support/northbound-twins.js';
@@ -33,7 +34,7 @@ describe.skipIf(!hasOvsdbServer())('changes that others get in the way of', () =
         else if (failure instanceof ConflictError && failure.code !== 'manage.verify') conflicts++;
         // Written, and by then written over.
         else if (failure instanceof ConflictError) round++;
-        else throw failure;
+        else throw failure as Error;
       }
     };
     await Promise.all(writers.map(work));

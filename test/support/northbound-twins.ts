@@ -9,6 +9,7 @@ import type { Operation, OperationResult } from '../../src/ovsdb/client/operatio
 import { whenHeld } from '../../src/ovsdb/replica/not-held.js';
 import type { Json, JsonObject } from '../../src/ovsdb/wire/json.js';
 import { isJsonArray } from '../../src/ovsdb/wire/json.js';
+import { atomOf } from '../../src/ovsdb/wire/value.js';
 import { carryOut } from '../../src/usecase/change/carry-out.js';
 import type { CarriedOut } from '../../src/usecase/change/carry-out.js';
 import type { Journal, JournalEntry } from '../../src/usecase/change/journal.js';
@@ -166,14 +167,15 @@ export async function startTwins(): Promise<{
 function contentsOf(tables: Readonly<Record<string, readonly JsonObject[]>>): readonly string[] {
   const cells = new Map<string, { readonly table: string; readonly row: JsonObject }>();
   for (const [table, rows] of Object.entries(tables)) {
-    for (const { _uuid, _version, ...row } of rows) {
-      void _version;
-      if (isJsonArray(_uuid)) cells.set(String(_uuid[1]), { table, row });
+    for (const { _uuid, ...row } of rows) {
+      const uuid = atomOf(_uuid);
+      if (typeof uuid === 'string') cells.set(uuid, { table, row });
     }
   }
   let names = new Map<string, string>([...cells].map(([uuid, { table }]) => [uuid, table]));
   const textOf = ({ table, row }: { readonly table: string; readonly row: JsonObject }): string =>
     `${table} ${Object.keys(row)
+      .filter((column) => column !== '_version')
       .sort()
       .map((column) => `${column}=${canonical(row[column] ?? null, names)}`)
       .join(' ')}`;
@@ -186,7 +188,7 @@ function contentsOf(tables: Readonly<Record<string, readonly JsonObject[]>>): re
 function canonical(json: Json, names: ReadonlyMap<string, string>): string {
   if (!isJsonArray(json)) return JSON.stringify(json);
   const [kind, members] = json;
-  if (kind === 'uuid') return names.get(String(members)) ?? 'dangling';
+  if (kind === 'uuid') return names.get(typeof members === 'string' ? members : '') ?? 'dangling';
   if ((kind === 'set' || kind === 'map') && isJsonArray(members)) {
     const texts = members.map((member) =>
       kind === 'map' && isJsonArray(member)

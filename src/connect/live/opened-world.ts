@@ -11,10 +11,10 @@ export interface OpenedWorld {
   /** Notes a gap where the flows that decided, given by zone as uuids, are not what the server has any more. */
   confirm(flowsOf: (zone: string) => readonly string[]): Promise<void>;
   /** Carries out a transaction; absent where nothing can be changed. Throws what `OvsdbClient.transact` throws. */
-  transact?(
+  readonly transact?: (
     zone: string,
     database: RowChange['database'],
     operations: readonly Operation[],
-  ): Promise<readonly OperationResult[]>;
+  ) => Promise<readonly OperationResult[]>;
   close(): void;
 }
