@@ -1,7 +1,15 @@
 import type { Table } from '../ovsdb/replica/database.js';
 import { MemoryTable } from '../ovsdb/replica/memory.js';
 import type { Row } from '../ovsdb/replica/row.js';
-import type { Edit } from './draft.js';
+
+/** What became of a row: `undefined` as current value is a row that goes. */
+export interface Edit {
+  readonly original: Row | undefined;
+  current: Row | undefined;
+  /** Columns whose members were changed one by one, and never the whole. */
+  readonly members: Set<string>;
+  follows: boolean;
+}
 
 /** A table seen through the changes that are planned for it. Look-ups cost what they cost below, and as much as was changed. */
 export class DraftTable implements Table {

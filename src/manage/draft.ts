@@ -14,18 +14,10 @@ import type { ColumnSchema, DatabaseSchema, TableSchema } from '../ovsdb/schema/
 import type { Json, JsonObject } from '../ovsdb/wire/json.js';
 import { jsonText } from '../ovsdb/wire/json-text.js';
 import { DraftTable } from './draft-table.js';
+import type { Edit } from './draft-table.js';
 import type { RowChange } from './plan.js';
 import { isEqualValue, withMembers, withoutMembers } from './members.js';
 import { referencesTo } from './references.js';
-
-/** What became of a row: `undefined` as current value is a row that goes. */
-export interface Edit {
-  readonly original: Row | undefined;
-  current: Row | undefined;
-  /** Columns whose members were changed one by one, and never the whole. */
-  readonly members: Set<string>;
-  follows: boolean;
-}
 
 /** What a row is called in a plan. */
 export type RowName = (row: Row) => string;

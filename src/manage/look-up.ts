@@ -42,7 +42,7 @@ function onlyOne(rows: readonly Row[], table: string, name: string): Row | undef
 }
 
 /** `Logical_Switch_Port` as it is spoken of. */
-export function spoken(table: string): string {
+function spoken(table: string): string {
   return SPOKEN[table] ?? `row of ${table}`;
 }
 

@@ -180,7 +180,7 @@ function checkedCount(value: Json, count: number, { min, max }: ColumnSchema): R
 }
 
 /** Reads one atom. */
-export function readAtom(text: string, base: BaseType, constraint: Constraint, rowNamed: RowNamed): Read<Json> {
+function readAtom(text: string, base: BaseType, constraint: Constraint, rowNamed: RowNamed): Read<Json> {
   const atom = atomFrom(text, base, rowNamed);
   if (!atom.ok) return atom;
   const wrong = violation(atom.value, constraint);

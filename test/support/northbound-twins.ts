@@ -26,7 +26,7 @@ const NB = 'OVN_Northbound';
 const SCHEMA = '/usr/share/ovn/ovn-nb.ovsschema';
 
 /** A journal for one test. */
-export class MemoryJournal implements Journal {
+class MemoryJournal implements Journal {
   readonly kept: JournalEntry[] = [];
 
   begin(entry: Omit<JournalEntry, 'id'>): Promise<JournalEntry> {
@@ -51,7 +51,7 @@ export class MemoryJournal implements Journal {
 }
 
 /** `switch add s1 --may-exist`, as `batch` reads it. */
-export function wantedChange(line: string): WantedChange {
+function wantedChange(line: string): WantedChange {
   const words = wordsOf(line);
   if (!words.ok) throw new Error(words.error);
   const found = verbOf(words.value, VERBS);

@@ -73,7 +73,7 @@ const IDENTITY: Readonly<Record<RowChange['database'], string>> = {
 };
 
 /** The uuid that tells a database from others. */
-export async function identityOf(transact: Transact, zone: string, database: RowChange['database']): Promise<string> {
+async function identityOf(transact: Transact, zone: string, database: RowChange['database']): Promise<string> {
   const [result] = await transact(zone, database, [
     { op: 'select', table: IDENTITY[database], where: [], columns: ['_uuid'] },
   ]);

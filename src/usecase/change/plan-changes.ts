@@ -17,7 +17,7 @@ import type { World, Zone } from '../../world/world.js';
 import { guardOwners } from './owner-guard.js';
 
 export type { Parameter, Verb } from '../../manage/verb.js';
-export type { Plan, RowChange } from '../../manage/plan.js';
+export type { Plan } from '../../manage/plan.js';
 
 /** One change that is wanted. */
 export interface WantedChange {

@@ -56,7 +56,7 @@ const plainCells = (cells: JsonObject): PlainCells =>
 const plainAtom = (atom: Atom): string | number | boolean => (typeof atom === 'bigint' ? String(atom) : atom);
 
 /** Members of sets sorted, so that the same value is the same text. */
-export function plainValue(json: Json): PlainValue {
+function plainValue(json: Json): PlainValue {
   const isMap = isJsonArray(json) && json[0] === 'map';
   const pairs = isMap ? mapOf(json) : undefined;
   if (pairs !== undefined) {

@@ -44,7 +44,7 @@ export function inversePlan({ id, summary, batches }: JournalEntry): Plan {
 }
 
 /** Whether rows are as they were before changes, as they were left, or neither. */
-export function standingOf(database: Database, changes: readonly RowChange[]): 'before' | 'after' | 'otherwise' {
+function standingOf(database: Database, changes: readonly RowChange[]): 'before' | 'after' | 'otherwise' {
   const standings = new Set(changes.map((change) => standing(database, change)));
   const [only] = standings;
   return standings.size === 1 && only !== undefined ? only : 'otherwise';

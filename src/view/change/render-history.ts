@@ -4,7 +4,7 @@ import { renderTable } from '../table.js';
 import type { Layout } from '../table.js';
 
 /** One word for what became of a change. */
-export function stateOf({ batches, undoneBy }: JournalEntry): string {
+function stateOf({ batches, undoneBy }: JournalEntry): string {
   if (undoneBy !== undefined) return `undone by ${undoneBy}`;
   const states = new Set(batches.map(({ state }) => state));
   if (states.has('sent')) return 'unknown';
