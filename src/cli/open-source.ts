@@ -36,6 +36,8 @@ interface Options {
   readonly signal: AbortSignal;
   /** Everything is looked at, logs and facts of hosts too; nothing but logs, and `-` for standard input, will do then. */
   readonly hosts?: boolean;
+  /** Northbound rows are wanted with all their columns. */
+  readonly whole?: boolean;
 }
 
 /** Opens the source, limited to the zones asked for. Throws OvnctlError; close what is returned. */
@@ -81,7 +83,7 @@ async function worldAt(path: string, hosts: boolean): Promise<World> {
 }
 
 async function openCluster(
-  { flags, events, signal, hosts = false }: Options,
+  { flags, events, signal, hosts = false, whole = false }: Options,
   isCluster: boolean,
 ): Promise<OpenedWorld> {
   const { openClusterWorld } = await import('../connect/live/cluster-world.js');
@@ -94,6 +96,7 @@ async function openCluster(
       events,
       signal,
       wholeTables: hosts,
+      wholeRows: whole,
       ...(namespace === undefined ? {} : { namespace }),
       ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
     });
@@ -109,7 +112,7 @@ async function openCluster(
 }
 
 async function openServers(
-  { flags, events, signal, hosts = false }: Options,
+  { flags, events, signal, hosts = false, whole = false }: Options,
   zones: readonly ZoneRemotes[],
   isCluster: boolean,
 ): Promise<OpenedWorld> {
@@ -120,6 +123,7 @@ async function openServers(
     zones,
     signal,
     wholeTables: hosts,
+    wholeRows: whole,
     ...(tls === undefined ? {} : { tls }),
     ...(requestTimeout === undefined || requestTimeout === 0 ? {} : { timeoutMs: requestTimeout }),
   };

@@ -24,12 +24,29 @@ export abstract class SourceCommand extends BaseCommand {
     return false;
   }
 
+  /** Whether rows of the northbound database are wanted with all their columns, because they may be changed. */
+  protected get needsWholeRows(): boolean {
+    return false;
+  }
+
   /** The use case's answer about the source that the flags name; `grounds` are checked to be there still. */
   protected async ask<T>(
     flags: SourceFlags,
     useCase: (world: World) => T | Promise<T>,
     grounds?: (answer: T) => Grounds,
   ): Promise<Asked<T>> {
+    return this.within(flags, async (opened) => {
+      const answer = await whenHeld(() => useCase(opened.world));
+      if (grounds !== undefined) {
+        const uuids = grounds(answer);
+        await opened.confirm((zone) => uuids.get(zone) ?? []);
+      }
+      return { world: opened.world, answer };
+    });
+  }
+
+  /** Does a job with the source open, and closes it, also when the user interrupts. */
+  protected async within<T>(flags: SourceFlags, job: (opened: OpenedWorld) => Promise<T>): Promise<T> {
     const interrupt = new AbortController();
     const events = { warn: (text: string) => this.caution(text), note: (text: string) => this.note(text) };
     const opened = await openSource({
@@ -38,6 +55,7 @@ export abstract class SourceCommand extends BaseCommand {
       events,
       signal: interrupt.signal,
       hosts: this.needsHosts,
+      whole: this.needsWholeRows,
     });
     const close = (): void => {
       interrupt.abort();
@@ -45,12 +63,7 @@ export abstract class SourceCommand extends BaseCommand {
     };
     const calledOff = onInterrupt(close);
     try {
-      const answer = await whenHeld(() => useCase(opened.world));
-      if (grounds !== undefined) {
-        const uuids = grounds(answer);
-        await opened.confirm((zone) => uuids.get(zone) ?? []);
-      }
-      return { world: opened.world, answer };
+      return await job(opened);
     } catch (error) {
       // What was under way was ended by the user, who does not need to be told; the process ends in a moment.
       if (interrupt.signal.aborted) return await new Promise<never>(() => undefined);

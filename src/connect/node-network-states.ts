@@ -39,13 +39,7 @@ const recordsIn = (list: unknown): readonly Fields[] => (Array.isArray(list) ? l
 
 function routesOf(routes: readonly Fields[], isIpv6: boolean): readonly Fields[] {
   return routes.flatMap((route) => {
-    const {
-      destination,
-      metric,
-      'next-hop-address': gateway,
-      'next-hop-interface': dev,
-      'table-id': table,
-    } = route;
+    const { destination, metric, 'next-hop-address': gateway, 'next-hop-interface': dev, 'table-id': table } = route;
     if (typeof destination !== 'string' || destination.includes(':') !== isIpv6) return [];
     const isDefault = destination === '0.0.0.0/0' || destination === '::/0';
     const hasGateway = typeof gateway === 'string' && !NO_GATEWAY.has(gateway);

@@ -49,7 +49,11 @@ export interface SnapshotCluster {
 export const podOf = (zone: string): string => `ovnkube-node-${zone}`;
 
 /** A container's view of a zone: the programs it has, and the folder with the sockets. */
-export function imageOf(path: string, zone: string, programs: readonly string[] = ['python3', 'grep', 'sed']): ExecContainer {
+export function imageOf(
+  path: string,
+  zone: string,
+  programs: readonly string[] = ['python3', 'grep', 'sed'],
+): ExecContainer {
   const bin = imageWith(path, ['sh', 'sleep', ...programs]);
   writeFileSync(join(bin, 'ip'), ipProgram(zone), { mode: 0o755 });
   writeFileSync(join(bin, 'ovn-appctl'), appctlProgram(zone), { mode: 0o755 });

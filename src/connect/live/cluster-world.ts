@@ -15,7 +15,7 @@ import { openCluster } from '../kube/open-cluster.js';
 import { ZoneRelay } from '../relay/zone-relay.js';
 import { hostsFromCluster } from './cluster-hosts.js';
 import { findDeployment } from './find-deployment.js';
-import { LiveZone } from './live-zone.js';
+import { LiveZone, zoneNamed } from './live-zone.js';
 import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
@@ -30,6 +30,8 @@ export interface ClusterWorldOptions {
   readonly timeoutMs?: number;
   /** Most rows of what is looked at will be, so tables are read whole. */
   readonly wholeTables?: boolean;
+  /** Northbound rows are read with all their columns: somebody may change them. */
+  readonly wholeRows?: boolean;
 }
 
 export interface OpenedCluster extends OpenedWorld {
@@ -48,7 +50,7 @@ export async function openClusterWorld(options: ClusterWorldOptions): Promise<Op
 }
 
 async function openWith(client: KubeClient, options: ClusterWorldOptions): Promise<OpenedCluster> {
-  const { namespace, events, signal, wholeTables = false } = options;
+  const { namespace, events, signal, wholeTables = false, wholeRows = false } = options;
   // Every exec and every call of all zones listens to it.
   setMaxListeners(0, signal);
   const coverage = new Coverage();
@@ -62,6 +64,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     return new LiveZone(zone.name, openersOf(zone, relay, options), coverage, {
       place: { nodes: zone.nodes, pods },
       wholeTables,
+      wholeRows,
     });
   });
   const world: World = {
@@ -78,6 +81,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
     confirm: async (flowsOf) => {
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
+    transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
     close: () => {
       for (const zone of zones) zone.close();
       for (const relay of relays) relay.close();

@@ -5,12 +5,14 @@
  * can't be reached, then or later, is a gap with the zone's name, and an error for whoever needed it. Must not know whether
  * a socket or a pod is in between.
  */
-import { InputError, NotFoundError, OvnctlError, UnavailableError } from '../../base/errors.js';
+import { BugError, InputError, NotFoundError, OvnctlError, UnavailableError } from '../../base/errors.js';
+import type { RowChange } from '../../manage/plan.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { databaseRelease } from '../../ovn/southbound/release.js';
 import { southboundOf } from '../../ovn/southbound/southbound.js';
 import type { Southbound } from '../../ovn/southbound/southbound.js';
 import type { OvsdbClient } from '../../ovsdb/client/client.js';
+import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import { whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { Coverage } from '../../world/coverage.js';
@@ -20,7 +22,7 @@ import type { Reading } from './live-database.js';
 import { once } from './once.js';
 import { LiveFlows } from './live-flows.js';
 import { northboundPlan } from './northbound-plan.js';
-import { WHOLE_TABLES } from './read-plan.js';
+import { WHOLE_ROWS, WHOLE_TABLES } from './read-plan.js';
 import type { ReadPlan } from './read-plan.js';
 import { SOUTHBOUND_BASE, southboundPlan } from './southbound-plan.js';
 
@@ -43,6 +45,8 @@ export interface LiveZoneOptions {
   readonly place?: ZonePlace;
   /** Tables are read whole when they are first looked at, with all columns. */
   readonly wholeTables?: boolean;
+  /** Northbound rows are read with all their columns. */
+  readonly wholeRows?: boolean;
 }
 
 export class LiveZone implements Zone {
@@ -54,6 +58,7 @@ export class LiveZone implements Zone {
   readonly openVSwitch?: () => Promise<Database>;
   readonly place?: ZonePlace;
   readonly #coverage: Coverage;
+  readonly #openers: ZoneOpeners;
   readonly #clients = new Set<OvsdbClient>();
   readonly #databases = new Map<ZoneReading['database'], LiveDatabase>();
 
@@ -61,17 +66,16 @@ export class LiveZone implements Zone {
     name: string,
     open: ZoneOpeners,
     coverage: Coverage,
-    { place, wholeTables = false }: LiveZoneOptions = {},
+    { place, wholeTables = false, wholeRows = false }: LiveZoneOptions = {},
   ) {
     this.name = name;
     if (place !== undefined) this.place = place;
     this.hasNorthbound = open.northbound !== undefined;
     this.hasSouthbound = open.southbound !== undefined;
     this.#coverage = coverage;
-    this.northbound = once(
-      async () =>
-        new Northbound(await this.#open('northbound', open.northbound, wholeTables ? WHOLE_TABLES : northboundPlan)),
-    );
+    this.#openers = open;
+    const plan = wholeTables ? WHOLE_TABLES : wholeRows ? WHOLE_ROWS : northboundPlan;
+    this.northbound = once(async () => new Northbound(await this.#open('northbound', open.northbound, plan)));
     const { openVSwitch } = open;
     if (openVSwitch !== undefined) {
       this.openVSwitch = once(async () => {
@@ -110,6 +114,22 @@ export class LiveZone implements Zone {
     });
   }
 
+  /** Carries out a transaction; throws what `OvsdbClient.transact` throws. */
+  async transact(
+    database: RowChange['database'],
+    operations: readonly Operation[],
+  ): Promise<readonly OperationResult[]> {
+    const [open, name] = {
+      nb: [this.#openers.northbound, SCHEMAS.northbound] as const,
+      sb: [this.#openers.southbound, SCHEMAS.southbound] as const,
+      ovs: [this.#openers.openVSwitch, 'Open_vSwitch'] as const,
+    }[database];
+    if (open === undefined) throw noDatabase(this.name, database === 'nb' ? 'northbound' : 'southbound');
+    const client = await open();
+    this.#clients.add(client);
+    return client.transact(name, operations);
+  }
+
   close(): void {
     for (const database of this.#databases.values()) database.abandon();
     for (const client of this.#clients) client.close();
@@ -140,6 +160,13 @@ export class LiveZone implements Zone {
 function asUnavailable(error: unknown): unknown {
   if (!(error instanceof NotFoundError)) return error;
   return new UnavailableError(error.code, error.message, { cause: error, hints: error.hints });
+}
+
+/** The zone of that name, among those that were opened. */
+export function zoneNamed(zones: readonly LiveZone[], name: string): LiveZone {
+  const zone = zones.find((each) => each.name === name);
+  if (zone === undefined) throw new BugError(`there is no zone ${name}`);
+  return zone;
 }
 
 /** What it takes to know the release. */

@@ -1,3 +1,5 @@
+import type { RowChange } from '../../manage/plan.js';
+import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import type { World } from '../../world/world.js';
 import type { ZoneReading } from './live-zone.js';
 
@@ -8,5 +10,11 @@ export interface OpenedWorld {
   readings(): readonly ZoneReading[];
   /** Notes a gap where the flows that decided, given by zone as uuids, are not what the server has any more. */
   confirm(flowsOf: (zone: string) => readonly string[]): Promise<void>;
+  /** Carries out a transaction; absent where nothing can be changed. Throws what `OvsdbClient.transact` throws. */
+  readonly transact?: (
+    zone: string,
+    database: RowChange['database'],
+    operations: readonly Operation[],
+  ) => Promise<readonly OperationResult[]>;
   close(): void;
 }

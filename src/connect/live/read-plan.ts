@@ -33,3 +33,6 @@ export const WHOLE_TABLES: ReadPlan = {
   later: () => [],
   followers: () => [],
 };
+
+/** What is looked up, with all its columns, for whoever is about to change some of it. */
+export const WHOLE_ROWS: ReadPlan = { ...WHOLE_TABLES, wholeAbove: () => Number.POSITIVE_INFINITY };

@@ -10,7 +10,7 @@ import type { Hosts } from '../../world/hosts.js';
 import type { KubeView, World } from '../../world/world.js';
 import { connect } from '../ovsdb/connect.js';
 import type { ConnectOptions } from '../ovsdb/connect.js';
-import { LiveZone } from './live-zone.js';
+import { LiveZone, zoneNamed } from './live-zone.js';
 import type { OpenDatabase, ZoneOpeners } from './live-zone.js';
 import { once } from './once.js';
 import type { OpenedWorld } from './opened-world.js';
@@ -34,6 +34,8 @@ export interface RemoteWorldOptions extends Pick<ConnectOptions, 'tls' | 'timeou
   readonly coverage?: Coverage;
   /** Most rows of what is looked at will be, so tables are read whole. */
   readonly wholeTables?: boolean;
+  /** Northbound rows are read with all their columns: somebody may change them. */
+  readonly wholeRows?: boolean;
 }
 
 const NO_OBJECTS: KubeView = {
@@ -44,12 +46,19 @@ const NO_OBJECTS: KubeView = {
 
 /** Throws UsageError for a malformed remote; a server that can't be reached is found out when it is asked. */
 export async function openRemoteWorld(options: RemoteWorldOptions): Promise<OpenedWorld> {
-  const { zones: remotes, kube = NO_OBJECTS, hosts, coverage = new Coverage(), wholeTables = false } = options;
+  const {
+    zones: remotes,
+    kube = NO_OBJECTS,
+    hosts,
+    coverage = new Coverage(),
+    wholeTables = false,
+    wholeRows = false,
+  } = options;
   const zones = await Promise.all(
     remotes.map(async (remote) => {
       const open = openersOf(remote, options);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
-      return new LiveZone(name, open, coverage, { wholeTables });
+      return new LiveZone(name, open, coverage, { wholeTables, wholeRows });
     }),
   );
   zones.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -67,6 +76,7 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
     confirm: async (flowsOf) => {
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
+    transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
     close: () => {
       for (const zone of zones) zone.close();
     },

@@ -1,0 +1,5 @@
+import { verbCommand } from '../../src/cli/verb-command.js';
+
+export default verbCommand('ha-group delete', [
+  { description: 'The group', line: 'hag1 --yes --nb unix:/run/ovn/ovnnb_db.sock' },
+]);
