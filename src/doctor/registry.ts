@@ -48,6 +48,7 @@ import { podsCreation } from './pods/creation.js';
 import { podsDuplicates } from './pods/duplicates.js';
 import { podsHostNetwork } from './pods/host-network.js';
 import { podsPorts } from './pods/ports.js';
+import { podsStaleSnat } from './pods/stale-snat.js';
 import { policiesAdmin } from './policies/admin.js';
 import { policiesFirewallRows } from './policies/firewall-rows.js';
 import { policiesFirewallRules } from './policies/firewall-rules.js';
@@ -56,7 +57,6 @@ import { policiesMembers } from './policies/members.js';
 import { policiesNamedPorts } from './policies/named-ports.js';
 import { policiesNetworkPolicies } from './policies/network-policies.js';
 import { policiesNoEffect } from './policies/no-effect.js';
-import { podsStaleSnat } from './pods/stale-snat.js';
 import { servicesAffinity } from './services/affinity.js';
 import { servicesExternalAddresses } from './services/external-addresses.js';
 import { servicesFamilies } from './services/families.js';
@@ -120,6 +120,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   podsDuplicates,
   podsHostNetwork,
   podsPorts,
+  podsStaleSnat,
   policiesAdmin,
   policiesFirewallRows,
   policiesFirewallRules,
@@ -128,7 +129,6 @@ export const ANALYZERS: readonly Analyzer[] = [
   policiesNamedPorts,
   policiesNetworkPolicies,
   policiesNoEffect,
-  podsStaleSnat,
   servicesAffinity,
   servicesExternalAddresses,
   servicesFamilies,

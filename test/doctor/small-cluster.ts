@@ -289,7 +289,6 @@ function southbound(node: NodeName): Rows {
     Encap: Object.fromEntries(
       NODES.map((each) => [`encap-${each}`, { type: 'geneve', ip: nodeIp4(each), chassis_name: `chassis-${each}` }]),
     ),
-    SB_Global: { global: { options: pairs({ northd_internal_version: '26.03.1-21.8.0-82.14' }) } },
     Datapath_Binding: { dp: { tunnel_key: 1, external_ids: pairs({ name: node, 'logical-switch': 'ls-node' }) } },
     Port_Binding: {
       'pb-pod': {

@@ -20,7 +20,8 @@ export function withHost(
 ): { nb: Rows; sb: Rows; ovs: Rows } {
   const beat = map({ e2e_timestamp: String(BEAT) });
   nb['NB_Global'] = { global: { ...nb['NB_Global']?.['global'], nb_cfg: 4, ipsec: false, options: beat } };
-  sb['SB_Global'] = { global: { nb_cfg: 4, ipsec: false, options: beat } };
+  const running = map({ e2e_timestamp: String(BEAT), northd_internal_version: '26.03.1-21.8.0-82.14' });
+  sb['SB_Global'] = { global: { nb_cfg: 4, ipsec: false, options: running } };
   sb['Chassis_Private'] = { private: { name: `chassis-${node}`, nb_cfg: 4 } };
   sb['Port_Binding'] = {
     ...sb['Port_Binding'],

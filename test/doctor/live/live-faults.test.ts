@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClusterObjects } from '../../../src/connect/live/cluster-world.js';
 import { openRemoteWorld } from '../../../src/connect/live/remote-world.js';
 import { findingKey } from '../../../src/doctor/finding.js';
+import type { Finding } from '../../../src/doctor/finding.js';
 import { ANALYZERS } from '../../../src/doctor/registry.js';
 import { examine } from '../../../src/doctor/run.js';
 import type { Examination } from '../../../src/doctor/run.js';
@@ -17,8 +18,23 @@ import { runCli } from '../../support/run-cli.js';
 import { example, exampleZones } from '../../support/snapshot-cluster.js';
 import { LIVE_FAULTS } from './live-faults.js';
 
-/** Made on purpose in the recorded cluster: 192.0.2.77 is in no subnet of a node. */
-const KNOWN = 'OVN7001=EgressIP/eip-unassignable';
+/** What is really wrong in the recorded cluster (test/doctor/recorded-clusters.test.ts), errors first, then warnings. */
+const WRONG = [
+  'OVN7001=EgressIP/eip-unassignable',
+  'OVN7022=EgressIP/eip-unassignable',
+  'OVN5021=Service/shop/api-local',
+  'OVN6042=NetworkPolicy/payments/allow-ipblock',
+  'OVN6072=EgressFirewall/shop/default',
+  'OVN7072=AdminPolicyBasedExternalRoute/obs-gateways',
+  'OVN5020=Service/shop/solo-lb',
+  'OVN5020=Service/shop/web-lb',
+];
+/** The northd of Debian 12 is older than features that the recorded databases use. */
+const OLD = exampleZones.map((name) => `OVN9520=Zone/${name}`);
+
+/** Findings without those that are there before anything is done, each name once. */
+const news = (findings: readonly Finding[]): readonly string[] =>
+  [...new Set(findings.map(findingKey))].filter((key) => !WRONG.includes(key) && !OLD.includes(key));
 
 const present = hasOvn();
 
@@ -66,7 +82,7 @@ describe.skipIf(!present)(present ? 'faults in real servers' : NO_OVN, { timeout
 
   it('finds only what is really wrong before anything is done', async () => {
     const { findings, runs } = await look();
-    expect(findings.map(findingKey)).toEqual([KNOWN]);
+    expect([...new Set(findings.map(findingKey))].sort()).toEqual([...WRONG, ...OLD].sort());
     expect(runs.find(({ analyzer }) => analyzer.id === 'databases/flows')?.outcome.kind).toBe('clean');
     expect(runs.find(({ analyzer }) => analyzer.id === 'services/load-balancers')?.outcome.kind).toBe('clean');
   });
@@ -77,8 +93,7 @@ describe.skipIf(!present)(present ? 'faults in real servers' : NO_OVN, { timeout
       await fault.inject(where);
       await where.sync();
       const { findings } = await look();
-      const keys = findings.map(findingKey).filter((key) => key !== KNOWN);
-      expect(keys.map((key) => key.replace(/[0-9a-f]{8}:/, 'UUID:'))).toEqual(fault.finds);
+      expect(news(findings).map((key) => key.replace(/[0-9a-f]{8}:/, 'UUID:'))).toEqual([...new Set(fault.finds)]);
       expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
       for (const word of fault.says ?? []) {
         expect(findings.map(({ message }) => message).join('\n')).toContain(word);
@@ -86,7 +101,7 @@ describe.skipIf(!present)(present ? 'faults in real servers' : NO_OVN, { timeout
     } finally {
       await where.restore();
     }
-    expect((await look()).findings.map(findingKey)).toEqual([KNOWN]);
+    expect(news((await look()).findings)).toEqual([]);
   });
 
   it('is told by the program as well, over the sockets', async () => {
@@ -96,8 +111,9 @@ describe.skipIf(!present)(present ? 'faults in real servers' : NO_OVN, { timeout
       '--zone',
       `${name}=nb=${remote},sb=${remote}`,
     ]);
+    const suppressed = [...WRONG, ...OLD].flatMap((key) => ['--suppress', key]);
     const ask = () =>
-      runCli(['doctor', ...zones, '--server', api.url, '--token', 'admin', '-o', 'name', '--suppress', KNOWN]);
+      runCli(['doctor', ...zones, '--server', api.url, '--token', 'admin', '-o', 'name', ...suppressed]);
     try {
       await where.nbctl(...route);
       const { stdout, code } = await ask();
