@@ -18,7 +18,7 @@ export const title = 'the whole doctor';
 export const baseline = { name: 'node -e 0', args: ['-e', '0'] };
 export const cases = [
   { name: 'ovnctl doctor on examples/ic-dualstack', args: doctor('examples/ic-dualstack'), limit: 15 },
-  ...(existsSync(large) ? [{ name: 'ovnctl doctor on captures/scale-500', args: doctor(large), limit: 25 }] : []),
+  ...(existsSync(large) ? [{ name: 'ovnctl doctor on captures/scale-500', args: doctor(large), limit: 40 }] : []),
 ];
 
 const LIMIT_MEGABYTES = 400;
