@@ -1,7 +1,7 @@
 // What the scripts share: where the repository is, how to run a step, whether the installed packages and dist are current.
 // No dependencies: these run on a fresh clone, before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
@@ -43,8 +43,12 @@ export function ensureNode() {
 
 const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-/** npm ci when packages are missing or older than the lock file. */
+/**
+ * npm ci when packages are missing or older than the lock file. Packages behind a link are somebody else's: npm would empty
+ * the folder that the link points at.
+ */
 export function ensurePackages() {
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const marker = join(root, 'node_modules/.package-lock.json');
   if (existsSync(marker) && changed(marker) >= changed(join(root, 'package-lock.json'))) return;
   console.error('installing npm packages …');
