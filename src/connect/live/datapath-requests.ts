@@ -34,20 +34,22 @@ export interface LongFlowsQuery {
 }
 
 /** The stage, by the name that northd leaves on its flows; its table's number depends on the release. */
-const LONG_STAGE = ['map', [['stage-name', 'lr_in_arp_resolve']]] as const;
+export const LONG_STAGE_NAME = 'lr_in_arp_resolve';
+const LONG_STAGE = ['map', [['stage-name', LONG_STAGE_NAME]]] as const;
 const ADDRESS_PRIORITY = 100;
 
 const ofRouter = (uuid: string): Where[number] => ['logical_datapath', '==', ['uuid', uuid]];
-const longStage = (uuid: string): Where => [ofRouter(uuid), ['external_ids', 'includes', LONG_STAGE]];
 
-/** A router's own flows but those of the long stage. */
-export const shortFlows = (uuid: string): Query => whole([ofRouter(uuid), ['external_ids', 'excludes', LONG_STAGE]]);
-
-/** The few flows of the long stage that are for no address: what is done when none is known. */
-export const longDefaults = (uuid: string): Query => whole([...longStage(uuid), ['priority', '!=', ADDRESS_PRIORITY]]);
+/**
+ * A router's own flows but those for addresses. By priority first, because the server looks into the map of every row that is
+ * left, and most rows of a large router are of the long stage.
+ */
+export const otherPriorities = (uuid: string): Query => whole([ofRouter(uuid), ['priority', '!=', ADDRESS_PRIORITY]]);
+export const otherStages = (uuid: string): Query =>
+  whole([ofRouter(uuid), ['priority', '==', ADDRESS_PRIORITY], ['external_ids', 'excludes', LONG_STAGE]]);
 
 export const addressFlows = (uuid: string): LongFlowsQuery => ({
-  where: [...longStage(uuid), ['priority', '==', ADDRESS_PRIORITY]],
+  where: [ofRouter(uuid), ['priority', '==', ADDRESS_PRIORITY], ['external_ids', 'includes', LONG_STAGE]],
   priority: ADDRESS_PRIORITY,
 });
 
@@ -84,7 +86,7 @@ export const ofDatapath = (uuid: string, isRouter: boolean): readonly RowRequest
   where('Port_Binding', 'datapath', uuid),
   where('Multicast_Group', 'datapath', uuid),
   where('Logical_DP_Group', 'datapaths', uuid),
-  ...(isRouter ? [shortFlows(uuid), longDefaults(uuid)] : [where(FLOW_TABLE, 'logical_datapath', uuid)]),
+  ...(isRouter ? [otherPriorities(uuid), otherStages(uuid)] : [where(FLOW_TABLE, 'logical_datapath', uuid)]),
 ];
 
 /** What it needs a while later. */

@@ -14,13 +14,14 @@ import {
   addressFlows,
   FLOW_TABLE,
   groupFlows,
-  longDefaults,
+  LONG_STAGE_NAME,
   ofDatapath,
   ofDatapathLater,
+  otherPriorities,
+  otherStages,
   placedMatchesOf,
   placesOf,
   serviceFlows,
-  shortFlows,
 } from './datapath-requests.js';
 import type { LiveDatabase } from './live-database.js';
 import { LongFlows, placeOf } from './long-flows.js';
@@ -90,14 +91,15 @@ export class LiveFlows implements FlowSource {
 
   #ofRouter(uuid: string, missing: Missing): OwnFlows {
     const table = this.#database.table(FLOW_TABLE);
-    const short = missing.attempt(() => table.query(shortFlows(uuid))) ?? [];
-    const defaults = missing.attempt(() => table.query(longDefaults(uuid)));
-    // A release that does something else about unknown addresses has to be asked where it does it.
+    const others = missing.attempt(() => table.query(otherPriorities(uuid)));
+    const sameYetShort = missing.attempt(() => table.query(otherStages(uuid))) ?? [];
+    // What is done about unknown addresses is in the same stage. A release that does it elsewhere has to be asked.
+    const known = others?.find((row) => row.map('external_ids').get('stage-name') === LONG_STAGE_NAME);
     const [place] =
-      defaults?.length === 0
-        ? (missing.attempt(() => table.query(placesOf(addressFlows(uuid)))) ?? [])
-        : (defaults ?? []);
-    return { rows: [...short, ...(defaults ?? [])], place: place && placeOf(place) };
+      others === undefined || known !== undefined
+        ? [known]
+        : (missing.attempt(() => table.query(placesOf(addressFlows(uuid)))) ?? []);
+    return { rows: [...(others ?? []), ...sameYetShort], place: place && placeOf(place) };
   }
 
   #ofServices(group: string): LongFlows {

@@ -1,6 +1,8 @@
 import { Missing, NotHeld } from '../../ovsdb/replica/not-held.js';
 import type { Microflow, Slot } from '../../lflow/packet/slots.js';
+import { formatIpv4 } from '../../net/ipv4.js';
 import type { FlowProgram } from './flow-program.js';
+import { PLAIN } from './quick-condition.js';
 import type { QuickCondition } from './quick-condition.js';
 
 /** What texts and names mean in the datapath of the table. */
@@ -19,6 +21,11 @@ interface Filtered {
   index?: FlowIndex;
 }
 
+/** Flows that say the same address; the rest of their matches is looked at when a packet has it. */
+interface FlowsOfAddress extends Filtered {
+  readonly positions: number[];
+}
+
 /** Below this many flows trying each costs less than looking them up. */
 const SMALL = 12;
 /** From this many flows on, and from this many that begin alike, even reading all their conditions costs too much. */
@@ -27,6 +34,10 @@ const ALIKE = 8;
 /** A first conjunct that compares for equality: what follows `&&` can't be an alternative to it. */
 const AND = ' && ';
 const FIRST_CONJUNCT = /^[\w.]+ == (?:"[^"\\]*"|[^\s"(){}|&]+)(?= && )/;
+/** A conjunct that is an address, as everybody writes it; another notation of the same one is looked at more closely. */
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ADDRESS = new RegExp(`(?:^|&& )(ip4\\.dst|ip4\\.src|arp\\.tpa) == (${OCTET}(?:\\.${OCTET}){3})(?= &&|$)`);
+const LAST_IPV4 = 0xffffffffn;
 
 /**
  * The flows of one table that a packet may meet, found without parsing the others: tables with an entry for every port,
@@ -66,6 +77,8 @@ class FlowIndex {
   readonly #names: NameSource;
   readonly #bySlot = new Map<Slot, Map<bigint, Filtered[]>>();
   readonly #byGroup = new Map<Slot, GroupFlows>();
+  /** By an address, as it is written: of thousands of services nothing else is read. */
+  readonly #byAddress = new Map<Slot, Map<string, FlowsOfAddress>>();
   readonly #others: Filtered[] = [];
 
   /** `grouped`: flows that begin alike are looked at together at first. */
@@ -76,7 +89,7 @@ class FlowIndex {
     const place = (match: string, of: readonly number[]): void => {
       missing.attempt(() => this.#place(names.conditions(match), of));
     };
-    const single = grouped ? this.#placeAlike(positions, place) : positions;
+    const single = grouped ? this.#placeByAddress(this.#placeAlike(positions, place)) : positions;
     for (const position of single) place(all[position]?.flow.match ?? '', [position]);
     missing.require();
   }
@@ -87,7 +100,37 @@ class FlowIndex {
       const flows = values.get(packet[slot]);
       if (flows !== undefined) this.#filter(flows, packet, positions);
     }
+    for (const [slot, addresses] of this.#byAddress) {
+      const value = packet[slot];
+      const flow = value > LAST_IPV4 ? undefined : addresses.get(formatIpv4(value));
+      if (flow !== undefined) this.#filter([flow], packet, positions);
+    }
     for (const [slot, flows] of this.#byGroup) this.#filter(flows.of(packet[slot]), packet, positions);
+  }
+
+  /** Places flows for a single address, and returns the others. */
+  #placeByAddress(positions: readonly number[]): readonly number[] {
+    const slots = new Map<string, Slot | undefined>();
+    return positions.filter((position) => {
+      const match = this.#all[position]?.flow.match ?? '';
+      const [, field, address] = ADDRESS.exec(match) ?? [];
+      if (field === undefined || address === undefined || !PLAIN.test(match)) return true;
+      if (!slots.has(field)) slots.set(field, this.#slotOf(field));
+      const slot = slots.get(field);
+      if (slot === undefined) return true;
+      let addresses = this.#byAddress.get(slot);
+      if (addresses === undefined) this.#byAddress.set(slot, (addresses = new Map<string, FlowsOfAddress>()));
+      const flow = addresses.get(address);
+      if (flow === undefined) addresses.set(address, { positions: [position], tests: [] });
+      else flow.positions.push(position);
+      return false;
+    });
+  }
+
+  /** The slot that is all that a field compares. */
+  #slotOf(field: string): Slot | undefined {
+    const [condition] = this.#names.conditions(`${field} == 0.0.0.0`);
+    return condition?.kind === 'value' ? condition.slot : undefined;
   }
 
   /** Places flows that begin alike, and returns the others. */

@@ -20,7 +20,7 @@ const TELLING = [
   ...['outport', 'inport', 'tcp.dst', 'udp.dst', 'sctp.dst'],
 ];
 /** No alternatives, parentheses, comments, or names that look like any of these. */
-const PLAIN = /^(?:[^"|()/]|"[\w.:-]*")*$/;
+export const PLAIN = /^(?:[^"|()/]|"[\w.:-]*")*$/;
 const QUOTES_OR_COMMENTS = /["/]/;
 const VERBATIM = /"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\/|\/\/.*/g;
 const EQUALITY = /^([\w.]+)(?:\[(\d+)(?:\.\.(\d+))?\])?\s*==\s*([^\s{]+|"(?:[^"\\]|\\.)*")$/;

@@ -6,7 +6,11 @@ import { loadDatabase } from '../../../src/connect/files/databases.js';
 import { emptyMicroflow, SLOT_WIDTH } from '../../../src/lflow/packet/slots.js';
 import type { Microflow, Slot } from '../../../src/lflow/packet/slots.js';
 import { symbolTable } from '../../../src/lflow/symbols/table.js';
+import { Row } from '../../../src/ovsdb/replica/row.js';
+import { logicalFlowOf } from '../../../src/ovn/southbound/flows.js';
 import { southboundOf } from '../../../src/ovn/southbound/southbound.js';
+import { Candidates } from '../../../src/trace/engine/candidates.js';
+import { FlowProgram } from '../../../src/trace/engine/flow-program.js';
 import { FlowTexts } from '../../../src/trace/engine/flow-text.js';
 import { resolvePort } from '../../../src/trace/engine/names.js';
 import { quickConditions } from '../../../src/trace/engine/quick-condition.js';
@@ -42,6 +46,11 @@ function microflowOf(values: Readonly<Record<string, bigint>>): Microflow {
   const flow = emptyMicroflow();
   for (const [slot, value] of Object.entries(values)) flow[Number(slot) as Slot] = value;
   return flow;
+}
+
+function programOf(match: string): FlowProgram {
+  const cells = { pipeline: 'ingress', table_id: 0, priority: 1, match, actions: 'next;' };
+  return new FlowProgram(logicalFlowOf(new Row('Logical_Flow', '', cells)));
 }
 
 describe('candidate flows', () => {
@@ -85,6 +94,48 @@ describe('candidate flows', () => {
     console.log(`candidates: ${all} flows, ${considered} considered, ${matched} matched`);
     expect(matched).toBeGreaterThan(500);
     expect(considered).toBeLessThan(all);
+  });
+
+  it('are found among thousands for addresses however the address is written', () => {
+    const symbols = symbolTable('23.03');
+    const holding = [
+      'ct.new && ip4.dst == 172.30.0.1 && tcp.dst == 80',
+      'ip4.dst == 172.30.0.1 && udp.dst == 80',
+      'ip4.dst == 172.30.0.1',
+      'ip4.dst==172.30.0.1 && tcp.dst == 80',
+      'ip4.dst == 0xac1e0001 && tcp.dst == 80',
+      'ip4.dst == {172.30.0.1, 172.30.0.2}',
+      'ip4.dst == 172.30.0.0/24 && tcp',
+      '172.30.0.1 == ip4.dst && tcp',
+      'ip4.dst == 10.0.0.1 && tcp.dst == 80 || ip4.dst == 172.30.0.1',
+      '(ct.new && ip4.dst == 172.30.0.1) && tcp.dst == 80',
+      'ct.new && (ip4.dst == 10.0.0.1 || ip4.src == 10.0.0.1)',
+      '!(ip4.dst == 10.0.0.1)',
+      '/* ip4.dst == 10.0.0.1 && */ ct.new && ip4.src == 10.0.0.1',
+      // An address that is none: whoever parses it has to say so.
+      'ct.new && ip4.dst == 172.30.0.256',
+    ];
+    const others = ['ct.new && ip4.dst == 172.30.0.2 && tcp.dst == 80', 'ip4.src == 172.30.0.1 && ct.new'];
+    for (let i = 0; i < 600; i++) others.push(`ct.new && ip4.dst == 10.1.${i >> 8}.${i & 255} && tcp.dst == 80`);
+    const flows = [...others.slice(0, 300), ...holding, ...others.slice(300)].map(programOf);
+    const candidates = new Candidates(flows, {
+      conditions: (match) => quickConditions(match, symbols),
+      portKey: () => undefined,
+      mayBeIn: () => true,
+    });
+    const flow = emptyMicroflow();
+    const set = (field: string, value: bigint): void => {
+      const [condition] = quickConditions(`${field} == 0`, symbols);
+      flow[condition!.slot] = value;
+    };
+    set('ip4.dst', 0xac1e0001n);
+    set('ip4.src', 0x0a000001n);
+    set('tcp.dst', 80n);
+    const [isNew] = quickConditions('ct.new', symbols);
+    flow[isNew!.slot] = isNew?.kind === 'bits' ? isNew.value : 0n;
+    const found = new Set(candidates.of(flow).map((program) => program.flow.match));
+    for (const match of holding.filter((each) => !each.includes('udp'))) expect(found).toContain(match);
+    expect(found.size).toBeLessThanOrEqual(holding.length + 1);
   });
 
   it.each([
