@@ -71,7 +71,10 @@ export class LiveZone implements Zone {
       });
     }
     this.southbound = once(async () => {
-      const database = await this.#open('southbound', open.southbound, southboundPlan());
+      const database = await this.#open('southbound', open.southbound, {
+        ...southboundPlan(),
+        ...(whole ? { columns: new Map() } : {}),
+      });
       await database.fetch(SOUTHBOUND_BASE);
       return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });
