@@ -73,7 +73,7 @@ export async function listFlows(world: World, datapath: string, options: FlowOpt
   if (found.length === 0) throw unknown('datapath', datapath, known.datapaths);
   const { stage, port } = options;
   if (stage !== undefined && ![...known.stages].some((each) => isStage(each, stage)))
-    throw unknown('stage', stage, known.stages);
+    throw unknown('stage', stage, new Set([...known.stages, ...[...known.stages].map(shortStage)]));
   if (port !== undefined && !known.ports.has(port)) throw unknown('port', port, known.ports);
   return { datapath, flows: found.flat() };
 }
@@ -102,8 +102,10 @@ function flowsOf(flows: ReturnType<DatabaseFlows['flowsOf']>): readonly LogicalF
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const shortStage = (stage: string): string => stage.replace(/^(?:ls|lr)_(?:in|out)_/, '');
+
 const isStage = (stage: string | undefined, wanted: string): boolean =>
-  stage === wanted || stage?.replace(/^(?:ls|lr)_(?:in|out)_/, '') === wanted;
+  stage !== undefined && (stage === wanted || shortStage(stage) === wanted);
 
 /** Whether the match asks for the port: `inport == "…"`, or one of several in braces. */
 function names(match: string, port: string): boolean {
@@ -121,7 +123,8 @@ async function attributed(zone: Zone, flows: readonly LogicalFlow[]): Promise<re
   if (flows.some(({ row }) => row.map('external_ids').has('stage-hint')))
     hold(northbound.database, ['Logical_Switch', 'Logical_Router', 'Port_Group']);
   return eachHeld(flows, (flow) => {
-    const [origin] = attributionsOf(northbound, flow);
+    // Load balancers may share a virtual address: the one that is named should not depend on the order of rows.
+    const [origin] = [...attributionsOf(northbound, flow)].sort((a, b) => order(a.row.uuid, b.row.uuid));
     if (origin === undefined) return listed(zone, flow);
     const { row, owner } = origin;
     return {

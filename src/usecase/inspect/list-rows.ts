@@ -7,7 +7,7 @@
 import { NotFoundError } from '../../base/errors.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import type { Row } from '../../ovsdb/replica/row.js';
-import { Northbound } from '../../ovn/northbound/northbound.js';
+import type { Northbound } from '../../ovn/northbound/northbound.js';
 import type { World, Zone } from '../../world/world.js';
 import type { Cell, Holder, Kind } from './kind.js';
 import { kindNamed } from './kinds/all.js';

@@ -4,7 +4,7 @@
  * In: a World, the name of a kind, a row's name or uuid. Out: one document. NotFoundError with the nearest name when no zone
  * has it. Must not know flags or layout.
  */
-import { NotFoundError } from '../../base/errors.js';
+import { BugError, NotFoundError } from '../../base/errors.js';
 import { findRow } from '../../manage/look-up.js';
 import { isJsonArray } from '../../ovsdb/wire/json.js';
 import type { Row } from '../../ovsdb/replica/row.js';
@@ -75,8 +75,17 @@ async function shown(zone: Zone, kind: Kind, row: Row): Promise<ShownRow> {
       const value = valueOf(row, column);
       return value === undefined ? [] : [[column, value] as const];
     });
-  const { columns: _columns, ...rest } = listed ?? { zone: zone.name, name: row.uuid, uuid: row.uuid, columns: {} };
-  return { ...rest, values: Object.fromEntries(values), holds };
+  if (listed === undefined) throw new BugError(`a row of ${kind.table} was lost`);
+  const { zone: where, name, uuid, on, owner } = listed;
+  return {
+    zone: where,
+    name,
+    uuid,
+    ...(on === undefined ? {} : { on }),
+    ...(owner === undefined ? {} : { owner }),
+    values: Object.fromEntries(values),
+    holds,
+  };
 }
 
 async function listOf(zone: Zone, kind: Kind, uuids: readonly string[]): Promise<RowList> {
