@@ -113,7 +113,7 @@ export async function rowReader(zone: Zone, kind: Kind): Promise<RowReader> {
   };
 }
 
-export function labelOf(row: Row, { nameColumn, label }: Kind): string {
+function labelOf(row: Row, { nameColumn, label }: Kind): string {
   return (nameColumn === undefined ? label?.(row) : row.string(nameColumn)) || row.uuid;
 }
 
