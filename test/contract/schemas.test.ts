@@ -55,6 +55,11 @@ const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['lb', 'show', 'Service_shop/web-svc_TCP_cluster', ...CLUSTER],
   ],
   FlowList: [['flows', 'list', 'ovn-worker', '--stage', 'acl_eval', ...CLUSTER]],
+  StageExplanation: [['explain', 'ls_in_acl_eval']],
+  SchemaExplanation: [
+    ['explain', 'acl', ...CLUSTER],
+    ['explain', 'Logical_Switch_Port.addresses', ...CLUSTER],
+  ],
   Topology: [['topology', ...CLUSTER]],
   ZoneList: [
     ['zones', ...CLUSTER],
