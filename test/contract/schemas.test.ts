@@ -45,6 +45,22 @@ const SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
     ['snapshot', 'diff', 'examples/ic-dualstack', 'examples/ic-dualstack/ovn-worker'],
   ],
+  RowList: [
+    ['acl', 'list', ...CLUSTER],
+    ['binding', 'list', '--zone', 'ovn-worker', ...CLUSTER],
+    ['router', 'port', 'list', 'GR_ovn-worker', ...CLUSTER],
+  ],
+  RowDetails: [
+    ['switch', 'show', 'ovn-worker', ...CLUSTER],
+    ['lb', 'show', 'Service_shop/web-svc_TCP_cluster', ...CLUSTER],
+  ],
+  FlowList: [['flows', 'list', 'ovn-worker', '--stage', 'acl_eval', ...CLUSTER]],
+  StageExplanation: [['explain', 'ls_in_acl_eval']],
+  SchemaExplanation: [
+    ['explain', 'acl', ...CLUSTER],
+    ['explain', 'Logical_Switch_Port.addresses', ...CLUSTER],
+  ],
+  Topology: [['topology', ...CLUSTER]],
   ZoneList: [
     ['zones', ...CLUSTER],
     ['zones', '--sb', 'unix:/nowhere.sock'],

@@ -85,7 +85,10 @@ export class LiveZone implements Zone {
       });
     }
     this.southbound = once(async () => {
-      const database = await this.#open('southbound', open.southbound, wholeTables ? WHOLE_TABLES : southboundPlan());
+      const southern = wholeTables
+        ? WHOLE_TABLES
+        : { ...southboundPlan(), ...(wholeRows ? { columns: new Map<string, ReadonlySet<string>>() } : {}) };
+      const database = await this.#open('southbound', open.southbound, southern);
       await database.fetch(wholeTables ? SOUTHBOUND_GLOBAL : SOUTHBOUND_BASE);
       return whenHeld(() => southboundOf(database, databaseRelease(database), new LiveFlows(database)));
     });

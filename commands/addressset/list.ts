@@ -1,0 +1,3 @@
+import { listCommand } from '../../src/cli/list-command.js';
+
+export default listCommand('addressset');
