@@ -5,6 +5,7 @@
 import { Command } from '@oclif/core/command';
 import type { Interfaces } from '@oclif/core';
 import { loadPalette } from '../view/color.js';
+import type { Palette } from '../view/color.js';
 import { envelope, toJson, toYaml, type CoverageSummary, type SourceSummary } from '../view/envelope.js';
 import { sanitise } from '../view/sanitise.js';
 import type { Layout } from '../view/table.js';
@@ -88,6 +89,13 @@ export abstract class BaseCommand extends Command {
   protected async emit(emission: Emission): Promise<void> {
     this.#progress?.stop();
     this.#io.out.write(withLineFeed(await this.#render(emission)));
+  }
+
+  /** A line of an answer that comes bit by bit, for commands that follow something; its text has passed `sanitise`. */
+  protected async stream(line: (palette: Palette) => string): Promise<void> {
+    this.#progress?.stop();
+    const { out } = this.#io;
+    out.write(line(await loadPalette(out.colored(this.#settings.color))));
   }
 
   async #render(emission: Emission): Promise<string> {

@@ -116,7 +116,7 @@ export function readCondition(
     operator,
     value: read.value,
     isTrue: (row) => {
-      const value = row.json(column);
+      const value: Json | undefined = column === '_uuid' ? ['uuid', row.uuid] : row.json(column);
       const members = value === undefined ? defaultOf(whole) : membersOf(value, whole);
       if (key === undefined) return test(members, wanted);
       // Keys of other types are compared as they are written.
@@ -158,5 +158,4 @@ const orderOfAtoms = (a: Atom, b: Atom): number => (a < b ? -1 : a > b ? 1 : 0);
 const has = (members: readonly Member[], [key, value]: Member): boolean =>
   members.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
 
-const isWithin = (some: readonly Member[], all: readonly Member[]): boolean =>
-  some.every((member) => has(all, member));
+const isWithin = (some: readonly Member[], all: readonly Member[]): boolean => some.every((member) => has(all, member));

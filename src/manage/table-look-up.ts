@@ -43,6 +43,15 @@ export function columnNamed(table: TableSchema, text: string): readonly [string,
   );
 }
 
+/** The table with `_uuid` as a column, for readers: every row has one, and no schema lists it (RFC 7047 section 3.2). */
+export const withUuidColumn = (table: TableSchema): TableSchema => ({
+  ...table,
+  columns: new Map<string, ColumnSchema>([
+    ['_uuid', { key: { type: 'uuid' }, min: 1, max: 1, ephemeral: false }],
+    ...table.columns,
+  ]),
+});
+
 /** The column that tells rows apart for people: `name`, else the only string of which no two rows have the same. */
 function nameColumnOf({ columns, indexes }: TableSchema): string | undefined {
   if (columns.has('name')) return 'name';

@@ -105,15 +105,17 @@ export class LiveZone implements Zone {
     database: RowChange['database'],
     operations: readonly Operation[],
   ): Promise<readonly OperationResult[]> {
-    const [open, name] = {
-      nb: [this.#openers.northbound, SCHEMAS.northbound] as const,
-      sb: [this.#openers.southbound, SCHEMAS.southbound] as const,
-      ovs: [this.#openers.openVSwitch, 'Open_vSwitch'] as const,
-    }[database];
+    return (await this.client(database)).transact(DATABASE_NAMES[database], operations);
+  }
+
+  /** The client behind a database; InputError when the zone has none. */
+  async client(database: RowChange['database']): Promise<OvsdbClient> {
+    const { northbound: nb, southbound: sb, openVSwitch: ovs } = this.#openers;
+    const open = { nb, sb, ovs }[database];
     if (open === undefined) throw noDatabase(this.name, database === 'nb' ? 'northbound' : 'southbound');
     const client = await open();
     this.#clients.add(client);
-    return client.transact(name, operations);
+    return client;
   }
 
   close(): void {
@@ -158,6 +160,7 @@ const EVERYTHING: ReadPlan = {
 };
 
 const SCHEMAS = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
+const DATABASE_NAMES = { nb: SCHEMAS.northbound, sb: SCHEMAS.southbound, ovs: 'Open_vSwitch' } as const;
 
 function noDatabase(zone: string, kind: ZoneReading['database']): InputError {
   return new InputError('source.no-database', `no remote is given for the ${kind} database of zone ${zone}`, {

@@ -59,6 +59,7 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
     transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
+    client: (zone, database) => zoneNamed(zones, zone).client(database),
     close: () => {
       for (const zone of zones) zone.close();
     },
