@@ -100,7 +100,15 @@ describe.skipIf(!hasOvn())('db commands beside ovn-nbctl', () => {
   });
 
   test('several values for a column that holds one, which ovn-nbctl refuses', async () => {
-    const { stdout } = await ovnctl('find', 'nb', 'ACL', 'action{in}drop,reject', '--columns', 'action', '--no-headers');
+    const { stdout } = await ovnctl(
+      'find',
+      'nb',
+      'ACL',
+      'action{in}drop,reject',
+      '--columns',
+      'action',
+      '--no-headers',
+    );
     expect(stdout.trim().split('\n').sort()).toEqual(['drop', 'reject']);
   });
 
