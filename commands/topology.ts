@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { hasLostZones, nodeFlag } from '../src/cli/list-command.js';
+import { hasLostZones } from '../src/cli/list-command.js';
 import { outputWith } from '../src/cli/more-formats.js';
 import { SourceCommand } from '../src/cli/source-command.js';
 import { sourceFlags } from '../src/cli/source-flags.js';
@@ -30,16 +30,15 @@ export default class TopologyCommand extends SourceCommand {
   static override flags = {
     network: Flags.string({ summary: 'Only this network; the cluster has one called default', helpValue: 'NETWORK' }),
     expand: Flags.boolean({ summary: 'Draw every node, also when many look alike' }),
-    ...nodeFlag,
     ...sourceFlags,
     output: outputWith('mermaid', 'dot', 'svg'),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(TopologyCommand);
-    const { network, node, expand } = flags;
+    const { network, expand } = flags;
     const { world, answer } = await this.ask(flags, (source) =>
-      topology(source, { ...(network === undefined ? {} : { network }), ...(node === undefined ? {} : { node }) }),
+      topology(source, network === undefined ? {} : { network }),
     );
     const drawn = () => pictures(answer, expand);
     await this.emit({

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { hasLostZones, nodeFlag } from '../../src/cli/list-command.js';
+import { hasLostZones } from '../../src/cli/list-command.js';
 import { SourceCommand } from '../../src/cli/source-command.js';
 import { sourceFlags } from '../../src/cli/source-flags.js';
 import { listFlows } from '../../src/usecase/inspect/list-flows.js';
@@ -44,19 +44,17 @@ export default class FlowsList extends SourceCommand {
       summary: 'Only flows that stand for this Kubernetes object',
       helpValue: '[KIND/][NAMESPACE/]NAME',
     }),
-    ...nodeFlag,
     ...sourceFlags,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(FlowsList);
-    const { stage, port, object, node } = flags;
+    const { stage, port, object } = flags;
     const { world, answer } = await this.ask(flags, (source) =>
       listFlows(source, args.datapath, {
         ...(stage === undefined ? {} : { stage }),
         ...(port === undefined ? {} : { port }),
         ...(object === undefined ? {} : { object }),
-        ...(node === undefined ? {} : { node }),
       }),
     );
     await this.emit({

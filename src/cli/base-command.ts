@@ -5,6 +5,7 @@
 import { Command } from '@oclif/core/command';
 import type { Interfaces } from '@oclif/core';
 import { loadPalette } from '../view/color.js';
+import type { Palette } from '../view/color.js';
 import { envelope, toJson, toYaml, type CoverageSummary, type SourceSummary } from '../view/envelope.js';
 import { sanitise } from '../view/sanitise.js';
 import type { Layout } from '../view/table.js';
@@ -53,6 +54,8 @@ export abstract class BaseCommand extends Command {
   readonly #io = processIo();
   #settings = DEFAULTS;
   #progress: Progress | undefined;
+  /** Stdout has its one document: an error afterwards is for stderr alone. */
+  #hasEmitted = false;
 
   protected override async parse<
     F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
@@ -87,7 +90,16 @@ export abstract class BaseCommand extends Command {
   /** The one document of this command on stdout, in the format that was asked for. */
   protected async emit(emission: Emission): Promise<void> {
     this.#progress?.stop();
-    this.#io.out.write(withLineFeed(await this.#render(emission)));
+    const text = withLineFeed(await this.#render(emission));
+    this.#hasEmitted = true;
+    this.#io.out.write(text);
+  }
+
+  /** A line of an answer that comes bit by bit, for commands that follow something; its text has passed `sanitise`. */
+  protected async stream(line: (palette: Palette) => string): Promise<void> {
+    this.#progress?.stop();
+    const { out } = this.#io;
+    out.write(line(await loadPalette(out.colored(this.#settings.color))));
   }
 
   async #render(emission: Emission): Promise<string> {
@@ -146,7 +158,7 @@ export abstract class BaseCommand extends Command {
     process.exitCode = await reportError(error, {
       io: this.#io,
       tool: this.#tool,
-      format: errorFormat(this.argv),
+      format: this.#hasEmitted ? 'text' : errorFormat(this.argv),
       color,
       quiet,
       verbose,

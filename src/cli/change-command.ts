@@ -21,7 +21,7 @@ import { renderChangeReport, renderPlan } from '../view/change/render-plan.js';
 import { sanitise } from '../view/sanitise.js';
 import type { World } from '../world/world.js';
 import type { ChangeFlags } from './change-flags.js';
-import { onInterrupt } from './interrupt.js';
+import { takeInterrupt } from './interrupt.js';
 import type { SourceFlags } from './open-source.js';
 import { SourceCommand } from './source-command.js';
 
@@ -152,7 +152,9 @@ export abstract class ChangeCommand extends SourceCommand {
   async #revertAfter(ms: number, { report }: CarriedOut, means: Means, source: string): Promise<void> {
     this.progress.report({ step: `undoing in ${Math.round(ms / 1000)} s; Ctrl-C undoes at once` });
     const enough = new AbortController();
-    const calledOff = onInterrupt(() => enough.abort());
+    const calledOff = takeInterrupt(() => {
+      enough.abort();
+    });
     await sleep(ms, undefined, { signal: enough.signal }).catch(() => undefined);
     calledOff();
     const entry = await this.journal.entry(report.id);

@@ -14,8 +14,24 @@ export function onInterrupt(close: () => void): () => void {
   return () => closers.delete(close);
 }
 
+let taken: (() => void) | undefined;
+
+/** The next Ctrl-C calls `heed` and ends nothing: something has to be put in order first. The result calls that off. */
+export function takeInterrupt(heed: () => void): () => void {
+  taken = heed;
+  return () => {
+    if (taken === heed) taken = undefined;
+  };
+}
+
 export function endOnInterrupt(): void {
-  process.once('SIGINT', () => {
+  process.on('SIGINT', () => {
+    if (taken !== undefined) {
+      const heed = taken;
+      taken = undefined;
+      heed();
+      return;
+    }
     if (closers.size === 0) process.exit(EXIT.interrupted);
     for (const close of closers) close();
     setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS);

@@ -22,14 +22,6 @@ const exampleLines = (examples: readonly Example[]) =>
     command: `<%= config.bin %> <%= command.id %> ${line}`.trimEnd(),
   }));
 
-export const nodeFlag = {
-  node: Flags.string({
-    helpGroup: 'SOURCE',
-    summary: 'Only the zone that this node belongs to',
-    helpValue: 'NODE',
-  }),
-};
-
 /** A class for oclif: `<kind> list`. */
 export function listCommand(name: string, examples: readonly Example[] = []) {
   const kind = kindNamed(name);
@@ -50,7 +42,6 @@ export function listCommand(name: string, examples: readonly Example[] = []) {
         helpValue: '[KIND/][NAMESPACE/]NAME',
       }),
       network: Flags.string({ summary: 'Only rows of this network', helpValue: 'NETWORK' }),
-      ...nodeFlag,
       ...sourceFlags,
     };
 
@@ -61,13 +52,12 @@ export function listCommand(name: string, examples: readonly Example[] = []) {
     async run(): Promise<void> {
       const { args, flags } = await this.parse(ListCommand);
       const { holder } = args;
-      const { object, network, node } = flags;
+      const { object, network } = flags;
       const { world, answer } = await this.ask(flags, (source) =>
         listRows(source, kind.name, {
           ...(holder === undefined ? {} : { holder }),
           ...(object === undefined ? {} : { object }),
           ...(network === undefined ? {} : { network }),
-          ...(node === undefined ? {} : { node }),
         }),
       );
       await this.emit({
@@ -96,7 +86,7 @@ export function showCommand(name: string, examples: readonly Example[]) {
     static override args = {
       name: Args.string({ required: true, ignoreStdin: true, description: 'Name or uuid' }),
     };
-    static override flags = { ...nodeFlag, ...sourceFlags };
+    static override flags = { ...sourceFlags };
 
     protected override get needsWholeRows(): boolean {
       return true;
@@ -104,9 +94,7 @@ export function showCommand(name: string, examples: readonly Example[]) {
 
     async run(): Promise<void> {
       const { args, flags } = await this.parse(ShowCommand);
-      const { node } = flags;
-      const choice = node === undefined ? {} : { node };
-      const { world, answer } = await this.ask(flags, (source) => showRow(source, kind.name, args.name, choice));
+      const { world, answer } = await this.ask(flags, (source) => showRow(source, kind.name, args.name));
       await this.emit({
         kind: 'RowDetails',
         data: answer,

@@ -7,15 +7,18 @@
 import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { InputError, NotFoundError } from '../base/errors.js';
-import { isJsonObject } from '../ovsdb/wire/json.js';
-import type { Json } from '../ovsdb/wire/json.js';
+import { AccessError, InputError, NotFoundError } from '../base/errors.js';
+import { isJsonArray, isJsonObject } from '../ovsdb/wire/json.js';
+import type { Json, JsonObject } from '../ovsdb/wire/json.js';
 import { jsonText } from '../ovsdb/wire/json-text.js';
 import { parseJson } from '../ovsdb/wire/parse-json.js';
 
 /** An entry as it is kept; what else it has is the business of whoever keeps it. */
 interface Kept {
   readonly id: number;
+  readonly time: string;
+  readonly summary: string;
+  readonly batches: readonly unknown[];
 }
 
 const NAME = /^(\d+)\.json$/;
@@ -29,6 +32,14 @@ export class JournalFiles<E extends Kept> {
   }
 
   async begin(entry: Omit<E, 'id'>): Promise<E> {
+    try {
+      return await this.#begin(entry);
+    } catch (error) {
+      throw unwritable(this.#folder, error);
+    }
+  }
+
+  async #begin(entry: Omit<E, 'id'>): Promise<E> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     for (let id = Math.max(0, ...(await this.#ids())) + 1; ; id++) {
       try {
@@ -60,8 +71,11 @@ export class JournalFiles<E extends Kept> {
       throw new NotFoundError('journal.entry', `there is no change ${id}`, { hints: ['"ovnctl history" lists them'] });
     }
     const parsed = parseJson(text);
-    if (!parsed.ok || !isJsonObject(parsed.value) || parsed.value['id'] !== id)
-      throw new InputError('journal.damaged', `${this.#path(id)} is damaged`);
+    if (!parsed.ok || !isJsonObject(parsed.value) || !isEntry(parsed.value, id)) {
+      throw new InputError('journal.damaged', `${this.#path(id)} is damaged`, {
+        hints: ['move it away: without it the other changes can still be listed and undone'],
+      });
+    }
     return parsed.value as unknown as E;
   }
 
@@ -92,6 +106,24 @@ export class JournalFiles<E extends Kept> {
   #path(id: number): string {
     return join(this.#folder, `${id}.json`);
   }
+}
+
+/** Whether what was read is an entry, as far as everybody relies on. */
+const isEntry = ({ id, time, summary, batches }: JsonObject, wanted: number): boolean =>
+  id === wanted &&
+  typeof time === 'string' &&
+  typeof summary === 'string' &&
+  isJsonArray(batches) &&
+  batches.every((batch) => isJsonObject(batch) && typeof batch['zone'] === 'string' && isJsonArray(batch['changes']));
+
+/** Without a journal nothing is changed: what can't be written down can't be undone. */
+function unwritable(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const message = `the journal can't be written: ${error.message}`;
+  const options = { cause: error, hints: [`nothing was changed; ${folder} has to be writable, or set XDG_STATE_HOME`] };
+  return isError(error, 'EACCES') || isError(error, 'EPERM') || isError(error, 'EROFS')
+    ? new AccessError('journal.access', message, options)
+    : new InputError('journal.unwritable', message, options);
 }
 
 const isError = (error: unknown, code: string): boolean =>

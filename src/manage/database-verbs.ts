@@ -2,16 +2,14 @@
  * Changes to any table, by columns, as ovs-vsctl(8) "Database Commands" has them. Values are read by the schema of the
  * connected server, so that what is wrong is said before anything is sent.
  */
-import { NotFoundError } from '../base/errors.js';
-import { nearestName } from '../lflow/nearest-name.js';
 import { constraintsOf } from '../ovsdb/schema/constraints.js';
 import type { ColumnSchema, TableSchema } from '../ovsdb/schema/schema.js';
 import type { Row } from '../ovsdb/replica/row.js';
 import type { Json } from '../ovsdb/wire/json.js';
 import type { Result } from '../base/result.js';
 import type { Draft } from './draft.js';
-import { findRow } from './look-up.js';
 import type { RowChange } from './plan.js';
+import { columnNamed, missingRecord, recordNamed, recordOf, tableNamed, uuidNamed } from './table-look-up.js';
 import { readMembers, readPairs, readValue, wantedText } from './value-text.js';
 import type { Given, Verb } from './verb.js';
 
@@ -62,10 +60,10 @@ export const dbCreate: Verb = {
   database: databaseOf,
   phrase: (given) => `add a row to ${what(given)}`,
   carryOut: (draft, given) => {
-    const table = tableNamed(draft, given.text('table'), given);
+    const table = tableNamed(draft.schema, given.text('table'));
     const cells: Record<string, Json> = {};
     for (const [name, text] of given.pairs('values')) {
-      const [column, schema] = columnNamed(table, name, given);
+      const [column, schema] = columnNamed(table, name);
       cells[column] = valueOf(draft, table, column, schema, text, given);
     }
     const row = draft.insert(table.name, cells);
@@ -79,8 +77,8 @@ export const dbCreate: Verb = {
       return;
     }
     const [, holderTable = '', record = '', column = ''] = /^([^/]+)\/(.*)\/([^/]+)$/.exec(into) ?? [];
-    const holder = tableNamed(draft, holderTable, given);
-    const [name, schema] = columnNamed(holder, column, given);
+    const holder = tableNamed(draft.schema, holderTable);
+    const [name, schema] = columnNamed(holder, column);
     if (schema.key.refTable !== table.name)
       throw given.wrong(`${holder.name}:${name} does not refer to rows of ${table.name}`);
     draft.add(recordNamed(draft, holder, record), name, ['set', [['uuid', row.uuid]]]);
@@ -101,12 +99,12 @@ export const dbSet: Verb = {
   database: databaseOf,
   phrase: (given) => `change ${what(given)}`,
   carryOut: (draft, given) => {
-    const table = tableNamed(draft, given.text('table'), given);
+    const table = tableNamed(draft.schema, given.text('table'));
     let row = chosen(draft, table, given);
     if (row === undefined) return;
     for (const [name, text] of given.pairs('values')) {
       const colon = name.indexOf(':');
-      const [column, schema] = columnNamed(table, colon < 0 ? name : name.slice(0, colon), given);
+      const [column, schema] = columnNamed(table, colon < 0 ? name : name.slice(0, colon));
       refuseUnchangeable(draft, table, column, given);
       if (colon < 0) row = draft.update(row, { [column]: valueOf(draft, table, column, schema, text, given) });
       else {
@@ -132,10 +130,10 @@ const membership = (verb: 'add' | 'remove', summary: string, description: string
   database: databaseOf,
   phrase: (given) => `change ${what(given)}`,
   carryOut: (draft, given) => {
-    const table = tableNamed(draft, given.text('table'), given);
+    const table = tableNamed(draft.schema, given.text('table'));
     const row = chosen(draft, table, given);
     if (row === undefined) return;
-    const [column, schema] = columnNamed(table, given.text('column'), given);
+    const [column, schema] = columnNamed(table, given.text('column'));
     refuseUnchangeable(draft, table, column, given);
     const texts = given.many('values');
     if (verb === 'add') {
@@ -159,7 +157,7 @@ const membership = (verb: 'add' | 'remove', summary: string, description: string
         'set',
         words.flatMap((text) =>
           checked(
-            readMembers(text, schema, constraintsOf(draft.schema, table.name, column), rowNamed(draft)),
+            readMembers(text, schema, constraintsOf(draft.schema, table.name, column), uuidNamed(draft)),
             table,
             column,
             schema,
@@ -195,11 +193,11 @@ export const dbClear: Verb = {
   database: databaseOf,
   phrase: (given) => `empty columns of ${what(given)}`,
   carryOut: (draft, given) => {
-    const table = tableNamed(draft, given.text('table'), given);
+    const table = tableNamed(draft.schema, given.text('table'));
     let row = chosen(draft, table, given);
     if (row === undefined) return;
     for (const name of given.many('columns')) {
-      const [column, schema] = columnNamed(table, name, given);
+      const [column, schema] = columnNamed(table, name);
       refuseUnchangeable(draft, table, column, given);
       if (schema.min > 0) throw given.wrong(`${table.name}:${column} may not be empty`);
       row = draft.update(row, { [column]: [schema.value === undefined ? 'set' : 'map', []] });
@@ -219,84 +217,21 @@ export const dbDestroy: Verb = {
   database: databaseOf,
   phrase: (given) => `delete ${given.many('records').length} of ${what(given)}`,
   carryOut: (draft, given) => {
-    const table = tableNamed(draft, given.text('table'), given);
+    const table = tableNamed(draft.schema, given.text('table'));
     for (const name of given.many('records')) {
-      const row = find(draft, table, name);
+      const row = recordOf(draft, table, name);
       if (row !== undefined) draft.delete(row);
-      else if (!given.flag('if-exists')) throw missing(draft, table, name);
+      else if (!given.flag('if-exists')) throw missingRecord(draft, table, name);
     }
   },
 };
 
-/** The table of that name, whatever its case, or the only one whose name begins so. UsageError with the nearest. */
-function tableNamed(draft: Draft, text: string, given: Given): TableSchema {
-  const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_');
-  const tables = [...draft.schema.tables.values()];
-  const exact = tables.find(({ name }) => plain(name) === plain(text));
-  if (exact !== undefined) return exact;
-  const [only, second] = tables.filter(({ name }) => plain(name).startsWith(plain(text)));
-  if (only !== undefined && second === undefined) return only;
-  const names = tables.map(({ name }) => name).sort();
-  const nearest = nearestName(text, names);
-  throw given.wrong(
-    second === undefined ? `${draft.name} has no table "${text}"` : `"${text}" may be several tables of ${draft.name}`,
-    nearest === undefined ? `tables are ${names.join(', ')}` : `did you mean ${nearest}?`,
-  );
-}
-
-function columnNamed(table: TableSchema, text: string, given: Given): readonly [string, ColumnSchema] {
-  const column = table.columns.get(text);
-  if (column !== undefined) return [text, column];
-  const names = [...table.columns.keys()].sort();
-  const nearest = nearestName(text, names);
-  throw given.wrong(
-    `${table.name} has no column "${text}"`,
-    nearest === undefined ? `columns are ${names.join(', ')}` : `did you mean ${nearest}?`,
-  );
-}
-
 function chosen(draft: Draft, table: TableSchema, given: Given): Row | undefined {
   const name = given.text('record');
-  const row = find(draft, table, name);
-  if (row === undefined && !given.flag('if-exists')) throw missing(draft, table, name);
+  const row = recordOf(draft, table, name);
+  if (row === undefined && !given.flag('if-exists')) throw missingRecord(draft, table, name);
   return row;
 }
-
-function recordNamed(draft: Draft, table: TableSchema, name: string): Row {
-  const row = find(draft, table, name);
-  if (row === undefined) throw missing(draft, table, name);
-  return row;
-}
-
-function find(draft: Draft, table: TableSchema, name: string): Row | undefined {
-  if (name === '.') {
-    const [only, second] = draft.table(table.name).rows();
-    return second === undefined ? only : undefined;
-  }
-  if (table.columns.has('name')) return findRow(draft, table.name, name);
-  return draft.table(table.name).get(name.toLowerCase()) ?? onlyOne(draft.table(table.name).findUuidPrefix(name));
-}
-
-const onlyOne = (rows: readonly Row[]): Row | undefined => (rows.length === 1 ? rows[0] : undefined);
-
-function missing(draft: Draft, table: TableSchema, name: string): NotFoundError {
-  const names = table.columns.has('name')
-    ? [...draft.table(table.name).rows()].flatMap((row) =>
-        row.atoms('name').length === 1 ? String(row.atoms('name')[0]) : [],
-      )
-    : [];
-  const nearest = nearestName(name, names);
-  return new NotFoundError('manage.not-found', `${table.name} has no row "${name}"`, {
-    hints: nearest === undefined ? [] : [`did you mean "${nearest}"?`],
-  });
-}
-
-const rowNamed =
-  (draft: Draft) =>
-  (table: string, name: string): string | undefined => {
-    const schema = draft.schema.tables.get(table);
-    return schema === undefined ? undefined : find(draft, schema, name)?.uuid;
-  };
 
 function refuseUnchangeable(draft: Draft, table: TableSchema, column: string, given: Given): void {
   if (!constraintsOf(draft.schema, table.name, column).mutable)
@@ -312,7 +247,7 @@ function valueOf(
   given: Given,
 ): Json {
   return checked(
-    readValue(text, schema, constraintsOf(draft.schema, table.name, column), rowNamed(draft)),
+    readValue(text, schema, constraintsOf(draft.schema, table.name, column), uuidNamed(draft)),
     table,
     column,
     schema,
@@ -329,7 +264,7 @@ function pairsOf(
   given: Given,
 ): readonly Json[] {
   return checked(
-    readPairs(text, schema, constraintsOf(draft.schema, table.name, column), rowNamed(draft)),
+    readPairs(text, schema, constraintsOf(draft.schema, table.name, column), uuidNamed(draft)),
     table,
     column,
     schema,

@@ -4,6 +4,7 @@
  *
  * Values are in RFC 7047 notation. A row that does not exist yet is called `new1`, `new2` … wherever a uuid stands.
  */
+import type { OvnctlError } from '../base/errors.js';
 import type { JsonObject } from '../ovsdb/wire/json.js';
 
 /** One row: how it is and how it is to be. */
@@ -31,6 +32,13 @@ export interface Plan {
   readonly changes: readonly RowChange[];
   /** Sentences that the user should read before saying yes. */
   readonly cautions: readonly string[];
+  /** Zones that were meant as well and can't be reached; nothing is planned for them. */
+  readonly left?: readonly LeftZone[];
+}
+
+export interface LeftZone {
+  readonly zone: string;
+  readonly failure: OvnctlError;
 }
 
 /** The changes of one database of one zone, which become one transaction. */

@@ -82,6 +82,7 @@ async function openWith(client: KubeClient, options: ClusterWorldOptions): Promi
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
     transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
+    client: (zone, database) => zoneNamed(zones, zone).client(database),
     close: () => {
       for (const zone of zones) zone.close();
       for (const relay of relays) relay.close();

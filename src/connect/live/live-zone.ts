@@ -122,15 +122,17 @@ export class LiveZone implements Zone {
     database: RowChange['database'],
     operations: readonly Operation[],
   ): Promise<readonly OperationResult[]> {
-    const [open, name] = {
-      nb: [this.#openers.northbound, SCHEMAS.northbound] as const,
-      sb: [this.#openers.southbound, SCHEMAS.southbound] as const,
-      ovs: [this.#openers.openVSwitch, 'Open_vSwitch'] as const,
-    }[database];
+    return (await this.client(database)).transact(DATABASE_NAMES[database], operations);
+  }
+
+  /** The client behind a database; InputError when the zone has none. */
+  async client(database: RowChange['database']): Promise<OvsdbClient> {
+    const { northbound: nb, southbound: sb, openVSwitch: ovs } = this.#openers;
+    const open = { nb, sb, ovs }[database];
     if (open === undefined) throw noDatabase(this.name, database === 'nb' ? 'northbound' : 'southbound');
     const client = await open();
     this.#clients.add(client);
-    return client.transact(name, operations);
+    return client;
   }
 
   close(): void {
@@ -176,6 +178,7 @@ export function zoneNamed(zones: readonly LiveZone[], name: string): LiveZone {
 const SOUTHBOUND_GLOBAL = [{ kind: 'all', table: 'SB_Global' }] as const;
 
 const SCHEMAS = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
+const DATABASE_NAMES = { nb: SCHEMAS.northbound, sb: SCHEMAS.southbound, ovs: 'Open_vSwitch' } as const;
 
 function noDatabase(zone: string, kind: ZoneReading['database']): InputError {
   return new InputError('source.no-database', `no remote is given for the ${kind} database of zone ${zone}`, {

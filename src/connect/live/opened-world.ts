@@ -1,4 +1,5 @@
 import type { RowChange } from '../../manage/plan.js';
+import type { OvsdbClient } from '../../ovsdb/client/client.js';
 import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import type { World } from '../../world/world.js';
 import type { ZoneReading } from './live-zone.js';
@@ -16,5 +17,7 @@ export interface OpenedWorld {
     database: RowChange['database'],
     operations: readonly Operation[],
   ) => Promise<readonly OperationResult[]>;
+  /** The client of a database, for reading what a World has no notion of; absent for files. */
+  readonly client?: (zone: string, database: RowChange['database']) => Promise<OvsdbClient>;
   close(): void;
 }

@@ -5,6 +5,7 @@
  * to be closed. Nothing is connected before it is asked for, except to learn the name of a zone that was not given one.
  * Must not know flags and files.
  */
+import type { OvsdbClient } from '../../ovsdb/client/client.js';
 import { Coverage } from '../../world/coverage.js';
 import type { Hosts } from '../../world/hosts.js';
 import type { KubeView, World } from '../../world/world.js';
@@ -54,9 +55,11 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
     wholeTables = false,
     wholeRows = false,
   } = options;
+  // Those that only the name of a zone was asked of are known to no zone, and would keep the process from ending.
+  const clients: OvsdbClient[] = [];
   const zones = await Promise.all(
     remotes.map(async (remote) => {
-      const open = openersOf(remote, options);
+      const open = openersOf(remote, options, clients);
       const name = remote.name ?? (await zoneNameOf(open.northbound, open.southbound)) ?? remote.sb ?? remote.nb ?? '';
       return new LiveZone(name, open, coverage, { wholeTables, wholeRows });
     }),
@@ -77,19 +80,31 @@ export async function openRemoteWorld(options: RemoteWorldOptions): Promise<Open
       await Promise.all(zones.map((zone) => zone.confirm(flowsOf(zone.name))));
     },
     transact: (zone, database, operations) => zoneNamed(zones, zone).transact(database, operations),
+    client: (zone, database) => zoneNamed(zones, zone).client(database),
     close: () => {
       for (const zone of zones) zone.close();
+      for (const client of clients) client.close();
     },
   };
 }
 
-function openersOf({ nb, sb }: ZoneRemotes, { tls, timeoutMs, signal }: RemoteWorldOptions): ZoneOpeners {
+function openersOf(
+  { nb, sb }: ZoneRemotes,
+  { tls, timeoutMs, signal }: RemoteWorldOptions,
+  clients: OvsdbClient[],
+): ZoneOpeners {
   const shared = {
     ...(tls === undefined ? {} : { tls }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(signal === undefined ? {} : { signal }),
   };
   const opener = (remote: string | undefined, database: string): OpenDatabase | undefined =>
-    remote === undefined ? undefined : once(() => connect(remote, { ...shared, database }));
+    remote === undefined
+      ? undefined
+      : once(async () => {
+          const client = await connect(remote, { ...shared, database });
+          clients.push(client);
+          return client;
+        });
   return { northbound: opener(nb, 'OVN_Northbound'), southbound: opener(sb, 'OVN_Southbound') };
 }

@@ -7,7 +7,7 @@
  */
 import { ConflictError, OvnctlError, UnavailableError } from '../../base/errors.js';
 import { batchesOf } from '../../manage/plan.js';
-import type { Batch, Plan, RowChange } from '../../manage/plan.js';
+import type { Batch, LeftZone, Plan, RowChange } from '../../manage/plan.js';
 import { isEqualValue, membersOf, membersOnlyIn } from '../../manage/members.js';
 import { transactionOf, withUuids } from '../../manage/transaction.js';
 import { isVolatile } from '../../manage/volatile.js';
@@ -58,6 +58,8 @@ export interface ChangeReport {
   readonly id: number;
   readonly summary: string;
   readonly outcomes: readonly BatchOutcome[];
+  /** Zones that are not changed, or of which it is not known: the same change with --zone finishes it. */
+  readonly left: readonly string[];
 }
 
 export interface CarriedOut {
@@ -84,15 +86,23 @@ async function identityOf(transact: Transact, zone: string, database: RowChange[
 /** Changes the databases. Throws only what happens before anything is sent. */
 export async function carryOut(plan: Plan, means: Means, options: CarryOutOptions): Promise<CarriedOut> {
   const { journal, now, progress } = means;
-  const planned = await Promise.all(
-    batchesOf(plan.changes).map(async (batch): Promise<JournalBatch> => {
+  const left: LeftZone[] = [...(plan.left ?? [])];
+  const planned: JournalBatch[] = [];
+  const batches = batchesOf(plan.changes);
+  for (const batch of batches) {
+    try {
       const identity = await identityOf(means.transact, batch.zone, batch.database);
       const uuids = new Map(
         batch.changes.flatMap(({ op, uuid }) => (op === 'insert' ? [[uuid, means.newUuid()] as const] : [])),
       );
-      return { ...batch, changes: withUuids(batch.changes, uuids), identity, state: 'planned' };
-    }),
-  );
+      planned.push({ ...batch, changes: withUuids(batch.changes, uuids), identity, state: 'planned' });
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      left.push({ zone: batch.zone, failure: error });
+    }
+  }
+  const [lost] = left;
+  if (planned.length === 0 && lost !== undefined) throw lost.failure;
   let entry: JournalEntry = await journal.begin({
     time: new Date(now()).toISOString(),
     summary: plan.summary,
@@ -112,7 +122,15 @@ export async function carryOut(plan: Plan, means: Means, options: CarryOutOption
     outcomes.push(done.outcome);
     failure ??= done.failure;
   }
-  return { report: { id: entry.id, summary: plan.summary, outcomes }, ...(failure === undefined ? {} : { failure }) };
+  for (const { zone, failure: reason } of left) {
+    outcomes.push({ zone, database: 'nb', state: 'refused', rows: 0, reason: reason.message });
+    failure ??= reason;
+  }
+  const unfinished = [...new Set(outcomes.filter(({ state }) => state !== 'applied').map(({ zone }) => zone))].sort();
+  return {
+    report: { id: entry.id, summary: plan.summary, outcomes, left: unfinished },
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 async function carryOutBatch(

@@ -4,12 +4,12 @@
  * In: a World and changes as verbs with what was given for them. Out: a plan, nothing done. Throws UsageError, NotFoundError
  * and ConflictError as the verbs do, and ConflictError for rows that OVN-Kubernetes owns, with the object to edit instead.
  */
-import { ConflictError, NotFoundError, UsageError } from '../../base/errors.js';
+import { ConflictError, NotFoundError, UnavailableError, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../lflow/nearest-name.js';
 import { Draft } from '../../manage/draft.js';
 import { nameOfRow } from '../../manage/look-up.js';
 import { VERBS } from '../../manage/northbound/verbs.js';
-import type { Plan, RowChange } from '../../manage/plan.js';
+import type { LeftZone, Plan, RowChange } from '../../manage/plan.js';
 import { Given } from '../../manage/verb.js';
 import type { Verb } from '../../manage/verb.js';
 import type { Database } from '../../ovsdb/replica/database.js';
@@ -55,7 +55,29 @@ export async function planChanges(world: World, wanted: readonly WantedChange[],
     const known = verbNamed(verb);
     return { verb: known, given: new Given(known, values) };
   });
-  for (const zone of zonesFor(world, scope)) {
+  const left: LeftZone[] = [];
+  const zones = zonesFor(world, scope);
+  for (const zone of zones) {
+    try {
+      await planZone(zone);
+    } catch (error) {
+      // The others are changed all the same; which are left is told.
+      if (!(error instanceof UnavailableError) || zones.length === 1) throw error;
+      left.push({ zone: zone.name, failure: error });
+    }
+  }
+  const [first] = left;
+  if (first !== undefined && left.length === zones.length) throw first.failure;
+  for (const { zone, failure } of left)
+    cautions.push(`zone ${zone} can't be reached and is left out: ${failure.message}`);
+  return {
+    summary: given.map(({ verb, given: each }) => verb.phrase(each)).join('; '),
+    changes,
+    cautions,
+    ...(left.length === 0 ? {} : { left }),
+  };
+
+  async function planZone(zone: Zone): Promise<void> {
     const drafts = new Map<RowChange['database'], { readonly base: Database; readonly draft: Draft }>();
     for (const { verb, given: each } of given) {
       const kind = verb.database?.(each) ?? 'nb';
@@ -72,7 +94,6 @@ export async function planChanges(world: World, wanted: readonly WantedChange[],
       changes.push(...made);
     }
   }
-  return { summary: given.map(({ verb, given: each }) => verb.phrase(each)).join('; '), changes, cautions };
 }
 
 async function databaseOf(zone: Zone, kind: RowChange['database']): Promise<Database> {

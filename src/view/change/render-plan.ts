@@ -85,7 +85,10 @@ function valueText(value: PlainValue): string {
 }
 
 /** One line for each database that was to be changed. */
-export async function renderChangeReport({ id, summary, outcomes }: ChangeReport, layout: Layout): Promise<string> {
+export async function renderChangeReport(
+  { id, summary, outcomes, left }: ChangeReport,
+  layout: Layout,
+): Promise<string> {
   const { palette } = layout;
   const table = await renderTable(
     [
@@ -104,5 +107,11 @@ export async function renderChangeReport({ id, summary, outcomes }: ChangeReport
     ]),
     layout,
   );
-  return `${sanitise(summary)}\n${table}${palette.dim(`ovnctl undo ${id} takes it back`)}\n`;
+  const rest =
+    left.length === 0 || left.length === new Set(outcomes.map(({ zone }) => zone)).size
+      ? ''
+      : `left: ${left.map((zone) => sanitise(zone)).join(', ')}; the same change with ${left
+          .map((zone) => `--zone ${sanitise(zone)}`)
+          .join(' ')} finishes it\n`;
+  return `${sanitise(summary)}\n${table}${rest}${palette.dim(`ovnctl undo ${id} takes it back`)}\n`;
 }

@@ -26,7 +26,7 @@ describe.skipIf(!present)(present ? 'lists over servers' : NO_OVSDB, () => {
   const over = async <T>(whole: boolean, ask: (world: World) => Promise<T>) => {
     const opened = await openRemoteWorld({
       zones: [...zones.servers.values()].map(({ remote }) => ({ nb: remote, sb: remote })),
-      whole,
+      wholeRows: whole,
     });
     try {
       return { answer: await whenHeld(() => ask(opened.world)), readings: opened.readings() };
