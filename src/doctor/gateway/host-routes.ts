@@ -41,7 +41,7 @@ const FINDS = [
   OTHER_GATEWAY_INTERFACE,
 ];
 
-const INPUTS = ['hosts.configuration', 'hosts.routes', 'kube.nodes'] as const;
+const INPUTS = ['hosts.configuration', 'hosts.routes', 'hosts.tables', 'kube.nodes'] as const;
 
 export const gatewayHostRoutes: Analyzer = {
   id: 'gateway/host-routes',
@@ -83,17 +83,42 @@ async function judgeAll(
     for (const family of families) {
       const text = await sight.hostText(node.metadata.name, family === 4 ? 'routes4' : 'routes6');
       if (text === undefined) continue;
-      const routes = parseRoutes(text.text, family);
-      if (routes.ok) known.set(family, { ...familyGateways(routes.value), text });
-      else sight.miss({ code: 'host.format', subject: text.from, reason: `it ${routes.error}` });
+      const routes = parsed(sight, text, family);
+      if (routes === undefined) continue;
+      const gateways = familyGateways(routes);
+      const others = gateways.defaults.length > 0 ? undefined : await otherTables(sight, node.metadata.name, family);
+      known.set(family, { ...gateways, text, ...others });
     }
     findings.push(...judge(node, families, known, configured, when));
   }
   return findings;
 }
 
+/**
+ * Default routes of all tables but main: live, what was asked for the routes is the main table alone. */
+async function otherTables(
+  sight: Sight,
+  node: string,
+  family: Family,
+): Promise<{ readonly elsewhere: readonly HostRoute[]; readonly tables: SeenText } | undefined> {
+  const tables = await sight.hostText(node, family === 4 ? 'tables4' : 'tables6', { mayLack: true });
+  const routes = tables && parsed(sight, tables, family);
+  if (tables === undefined || routes === undefined) return undefined;
+  const { elsewhere } = familyGateways(routes);
+  return elsewhere.length === 0 ? undefined : { elsewhere, tables };
+}
+
+function parsed(sight: Sight, { text, from }: SeenText, family: Family): readonly HostRoute[] | undefined {
+  const routes = parseRoutes(text, family);
+  if (routes.ok) return routes.value;
+  sight.miss({ code: 'host.format', subject: from, reason: `it ${routes.error}` });
+  return undefined;
+}
+
 interface Seen extends FamilyGateways {
   readonly text: SeenText;
+  /** What tells of the other tables, when that is another text. */
+  readonly tables?: SeenText;
 }
 
 function judge(
@@ -142,7 +167,7 @@ function judge(
           : found(
               DEFAULT_IN_OTHER_TABLE,
               { ...about, family, table: other.table, interface: hop.interface, gateway: hop.gateway },
-              place([routeEvidence(seen, other)], family),
+              place([emptyEvidence(seen), routeEvidence({ ...seen, text: seen.tables ?? seen.text }, other)], family),
             ),
       );
       continue;

@@ -229,6 +229,49 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     ['table 1001'],
   ),
   hostRoutes(
+    'default route in a VRF only, which only the routes of all tables show',
+    (cluster) => {
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables6.json': routes(via('fe80::9', 'br-ex', { table: 'vrf-blue', metric: 1024 })),
+      };
+    },
+    ['OVN3010=Node/a'],
+    ['table vrf-blue', 'default via fe80::9 dev br-ex table vrf-blue', 'no default route'],
+  ),
+  hostRoutes(
+    'default route in another table for either family',
+    (cluster) => {
+      setRoutes(4, '[]')(cluster);
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables4.json': routes(via('192.0.2.1', 'eth1', { table: 200 })),
+        'hosts/a/tables6.json': routes(via('fe80::9', 'eth1', { table: 200 })),
+      };
+    },
+    ['OVN3010=Node/a', 'OVN3010=Node/a'],
+  ),
+  hostRoutes(
+    'a default route in another table beside the one in main',
+    (cluster) => {
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables6.json': routes(via('fe80::9', 'eth1', { table: 200 })),
+      };
+    },
+    [],
+  ),
+  hostRoutes(
+    'routes of all tables that are none',
+    (cluster) => {
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = { ...cluster.texts, 'hosts/a/tables6.json': 'BusyBox' };
+    },
+    ['OVN3005=Node/a'],
+  ),
+  hostRoutes(
     'only router advertisements',
     setRoutes(6, routes(via('fe80::1', 'br-ex', { protocol: 'ra', expires: 1790 }))),
     ['OVN3011=Node/a'],
