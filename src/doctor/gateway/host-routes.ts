@@ -27,7 +27,7 @@ import {
   OTHER_GATEWAY_INTERFACE,
   SEVERAL_DEFAULT_ROUTES,
 } from './route-findings.js';
-import type { When } from './route-findings.js';
+import type { DefaultOn, When } from './route-findings.js';
 
 const FINDS = [
   DIFFERENT_INTERFACES,
@@ -195,7 +195,7 @@ function judge(
       );
       continue;
     }
-    findings.push(...severalIn(seen, family, about, place), ...expiringIn(seen, family, about, place));
+    findings.push(...severalIn(seen, family, wanted, about, place), ...expiringIn(seen, family, about, place));
   }
   findings.push(...interfacesOf(known, wanted, setting, bridge, node, about, place, settingEvidence));
   return findings;
@@ -266,13 +266,28 @@ function interfacesOf(
     });
 }
 
-function severalIn(seen: Seen, family: Family, about: About, place: PlaceOf): readonly Finding[] {
+function severalIn(
+  seen: Seen,
+  family: Family,
+  wanted: string | undefined,
+  about: About,
+  place: PlaceOf,
+): readonly Finding[] {
   const single = seen.defaults.filter(({ hops }) => hops.length === 1);
-  const [first, ...others] = [...new Set(single.map(({ hops: [hop] }) => hop?.interface ?? ''))];
-  if (first === undefined || others.length === 0) return [];
+  const routes = new Map<string, DefaultOn>();
+  for (const { hops, metric } of single) {
+    const name = hops[0]?.interface ?? '';
+    if (!routes.has(name)) routes.set(name, { interface: name, metric });
+  }
   const [one, ...more] = single.map((route) => routeEvidence(seen, route));
-  if (one === undefined) return [];
-  return [found(SEVERAL_DEFAULT_ROUTES, { ...about, family, first, others }, place([one, ...more], family))];
+  if (one === undefined || routes.size < 2) return [];
+  const args = {
+    ...about,
+    family,
+    routes: [...routes.values()],
+    wanted: wanted !== undefined && routes.has(wanted) ? wanted : undefined,
+  };
+  return [found(SEVERAL_DEFAULT_ROUTES, args, place([one, ...more], family))];
 }
 
 function expiringIn(seen: Seen, family: Family, about: About, place: PlaceOf): readonly Finding[] {
