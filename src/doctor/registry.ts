@@ -14,7 +14,7 @@ import { egressQos } from './egress/qos.js';
 import { egressRouting } from './egress/routing.js';
 import { egressSecondaryHost } from './egress/secondary-host.js';
 import { egressServices } from './egress/services.js';
-import { gatewayAddresses } from './gateway/addresses.js';
+import { gatewayAddresses, gatewayAddressesBeforeDualStack } from './gateway/addresses.js';
 import { gatewayAnnotation, gatewayStale } from './gateway/annotation.js';
 import { gatewayBeforeDualStack, gatewayHostRoutes } from './gateway/host-routes.js';
 import { gatewayRouterRoutes } from './gateway/router.js';
@@ -144,4 +144,8 @@ export const ANALYZERS: readonly Analyzer[] = [
 ];
 
 /** What `--pre dual-stack` runs: what is asked of hosts before the conversion. */
-export const BEFORE_DUAL_STACK: readonly Analyzer[] = [gatewayBeforeDualStack, gatewayStartup];
+export const BEFORE_DUAL_STACK: readonly Analyzer[] = [
+  gatewayAddressesBeforeDualStack,
+  gatewayBeforeDualStack,
+  gatewayStartup,
+];

@@ -27,7 +27,7 @@ import {
   OTHER_GATEWAY_INTERFACE,
   SEVERAL_DEFAULT_ROUTES,
 } from './route-findings.js';
-import type { When } from './route-findings.js';
+import type { DefaultOn, When } from './route-findings.js';
 
 const FINDS = [
   DIFFERENT_INTERFACES,
@@ -41,7 +41,7 @@ const FINDS = [
   OTHER_GATEWAY_INTERFACE,
 ];
 
-const INPUTS = ['hosts.configuration', 'hosts.routes', 'kube.nodes'] as const;
+const INPUTS = ['hosts.configuration', 'hosts.routes', 'hosts.tables', 'kube.nodes'] as const;
 
 export const gatewayHostRoutes: Analyzer = {
   id: 'gateway/host-routes',
@@ -83,17 +83,42 @@ async function judgeAll(
     for (const family of families) {
       const text = await sight.hostText(node.metadata.name, family === 4 ? 'routes4' : 'routes6');
       if (text === undefined) continue;
-      const routes = parseRoutes(text.text, family);
-      if (routes.ok) known.set(family, { ...familyGateways(routes.value), text });
-      else sight.miss({ code: 'host.format', subject: text.from, reason: `it ${routes.error}` });
+      const routes = parsed(sight, text, family);
+      if (routes === undefined) continue;
+      const gateways = familyGateways(routes);
+      const others = gateways.defaults.length > 0 ? undefined : await otherTables(sight, node.metadata.name, family);
+      known.set(family, { ...gateways, text, ...others });
     }
     findings.push(...judge(node, families, known, configured, when));
   }
   return findings;
 }
 
+/**
+ * Default routes of all tables but main: live, what was asked for the routes is the main table alone. */
+async function otherTables(
+  sight: Sight,
+  node: string,
+  family: Family,
+): Promise<{ readonly elsewhere: readonly HostRoute[]; readonly tables: SeenText } | undefined> {
+  const tables = await sight.hostText(node, family === 4 ? 'tables4' : 'tables6', { mayLack: true });
+  const routes = tables && parsed(sight, tables, family);
+  if (tables === undefined || routes === undefined) return undefined;
+  const { elsewhere } = familyGateways(routes);
+  return elsewhere.length === 0 ? undefined : { elsewhere, tables };
+}
+
+function parsed(sight: Sight, { text, from }: SeenText, family: Family): readonly HostRoute[] | undefined {
+  const routes = parseRoutes(text, family);
+  if (routes.ok) return routes.value;
+  sight.miss({ code: 'host.format', subject: from, reason: `it ${routes.error}` });
+  return undefined;
+}
+
 interface Seen extends FamilyGateways {
   readonly text: SeenText;
+  /** What tells of the other tables, when that is another text. */
+  readonly tables?: SeenText;
 }
 
 function judge(
@@ -142,7 +167,7 @@ function judge(
           : found(
               DEFAULT_IN_OTHER_TABLE,
               { ...about, family, table: other.table, interface: hop.interface, gateway: hop.gateway },
-              place([routeEvidence(seen, other)], family),
+              place([emptyEvidence(seen), routeEvidence({ ...seen, text: seen.tables ?? seen.text }, other)], family),
             ),
       );
       continue;
@@ -170,7 +195,7 @@ function judge(
       );
       continue;
     }
-    findings.push(...severalIn(seen, family, about, place), ...expiringIn(seen, family, about, place));
+    findings.push(...severalIn(seen, family, wanted, about, place), ...expiringIn(seen, family, about, place));
   }
   findings.push(...interfacesOf(known, wanted, setting, bridge, node, about, place, settingEvidence));
   return findings;
@@ -241,13 +266,28 @@ function interfacesOf(
     });
 }
 
-function severalIn(seen: Seen, family: Family, about: About, place: PlaceOf): readonly Finding[] {
+function severalIn(
+  seen: Seen,
+  family: Family,
+  wanted: string | undefined,
+  about: About,
+  place: PlaceOf,
+): readonly Finding[] {
   const single = seen.defaults.filter(({ hops }) => hops.length === 1);
-  const [first, ...others] = [...new Set(single.map(({ hops: [hop] }) => hop?.interface ?? ''))];
-  if (first === undefined || others.length === 0) return [];
+  const routes = new Map<string, DefaultOn>();
+  for (const { hops, metric } of single) {
+    const name = hops[0]?.interface ?? '';
+    if (!routes.has(name)) routes.set(name, { interface: name, metric });
+  }
   const [one, ...more] = single.map((route) => routeEvidence(seen, route));
-  if (one === undefined) return [];
-  return [found(SEVERAL_DEFAULT_ROUTES, { ...about, family, first, others }, place([one, ...more], family))];
+  if (one === undefined || routes.size < 2) return [];
+  const args = {
+    ...about,
+    family,
+    routes: [...routes.values()],
+    wanted: wanted !== undefined && routes.has(wanted) ? wanted : undefined,
+  };
+  return [found(SEVERAL_DEFAULT_ROUTES, args, place([one, ...more], family))];
 }
 
 function expiringIn(seen: Seen, family: Family, about: About, place: PlaceOf): readonly Finding[] {

@@ -115,26 +115,58 @@ export const NO_DEFAULT_ROUTE_AT_ALL = defineFinding<AboutNode & { readonly inte
   ],
 });
 
+/** Default routes of one interface: the metric is the lowest of them. */
+export interface DefaultOn {
+  readonly interface: string;
+  readonly metric: number;
+}
+
 export const SEVERAL_DEFAULT_ROUTES = defineFinding<
-  AboutNode & { readonly family: Family; readonly first: string; readonly others: readonly string[] }
+  AboutNode & {
+    readonly family: Family;
+    /** Lowest metric first. */
+    readonly routes: readonly DefaultOn[];
+    /** The gateway interface of OVN-Kubernetes, when it is known and one of them. */
+    readonly wanted: string | undefined;
+  }
 >({
   code: 'OVN3007',
   level: 'warning',
   title: 'A family has default routes on several interfaces',
-  text: ({ node, family, first, others }) =>
-    `Node ${node} has ${familyWord(family)} default routes on ${[first, ...others].join(', ')}. The host uses the one with the ` +
-    `lowest metric (${first}); ovnkube does not compare metrics: it takes the first on the gateway interface. Where these are ` +
-    'not the same, pods and the host leave through different interfaces, and replies come back on the wrong one.',
-  remedy: ({ node, family, first, others }) => [
-    {
-      text: `Keep one ${familyWord(family)} default route, on ${first}, if that is the gateway interface.`,
-      manifest: networkPolicy({
-        node,
-        interfaces: others.map((name) => ({ name, automatic: { [family]: false } })),
-        routes: others.map((name) => ({ destination: defaultDestination(family), interface: name, absent: true })),
-      }),
-    },
-  ],
+  text: ({ node, family, routes, wanted }) => {
+    const first = routes[0]?.interface ?? '';
+    return (
+      `Node ${node} has ${familyWord(family)} default routes on ` +
+      `${routes.map(({ interface: name, metric }) => `${name} (metric ${metric})`).join(', ')}. The host uses the one with ` +
+      `the lowest metric, on ${first}; ovnkube does not compare metrics: ` +
+      (wanted === undefined
+        ? 'it takes the first on the gateway interface. Where these are not the same, pods and the host leave through ' +
+          'different interfaces, and replies come back on the wrong one.'
+        : wanted === first
+          ? `it takes the one on its gateway interface, the same. When that route goes, the host leaves through ` +
+            `${routes[1]?.interface ?? ''} and pods do not.`
+          : `it takes the one on its gateway interface, ${wanted}. Pods and the host leave through different interfaces, and ` +
+            'replies come back on the wrong one.')
+    );
+  },
+  remedy: ({ node, family, routes, wanted }) => {
+    const keep = wanted ?? routes[0]?.interface ?? '';
+    const others = routes.map((each) => each.interface).filter((name) => name !== keep);
+    return [
+      {
+        text:
+          `Keep one ${familyWord(family)} default route, on ${keep}` +
+          `${wanted === undefined ? ', if that is the gateway interface' : ''}. Networks behind ${others.join(', ')} need ` +
+          'routes of their own instead.',
+        manifest: networkPolicy({
+          node,
+          interfaces: others.map((name) => ({ name, automatic: { [family]: false } })),
+          routes: others.map((name) => ({ destination: defaultDestination(family), interface: name, absent: true })),
+        }),
+      },
+      { text: 'See that only that one is left.', commands: [`ip -${family} route show default`] },
+    ];
+  },
 });
 
 export const MULTIPATH_ACROSS_INTERFACES = defineFinding<

@@ -159,11 +159,14 @@ export const INTERFACE_MISMATCH = defineFinding<Where & { readonly foundInterfac
   },
 );
 
-export const GATEWAY_ADDRESS_MISSING = defineFinding<Where & { readonly family: Family; readonly bridge: string }>({
+export const GATEWAY_ADDRESS_MISSING = defineFinding<
+  Where & { readonly family: Family; readonly bridge: string; readonly when?: 'now' | 'dual-stack' }
+>({
   code: 'OVN3016',
   level: 'error',
   title: 'The gateway bridge has no address of a configured family',
-  text: ({ node, family, bridge }) =>
+  text: ({ node, family, bridge, when = 'now' }) =>
+    (when === 'now' ? '' : 'After the conversion to dual stack: ') +
     `${bridge === '' ? 'The gateway interface' : bridge} on ${where(node)} has no ${familyWord(family)} address that ` +
     `OVN-Kubernetes could use. The gateway router can't translate ${familyWord(family)} to it: setting it up fails with ` +
     '"failed to find valid external IP family match for join subnet IP", and no packet of that family leaves the node.',

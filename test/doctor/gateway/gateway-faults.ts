@@ -1,5 +1,5 @@
 import type { Fault } from '../faults.js';
-import { changeGateway, goodRoutes4, ovnkubeObject, uuids } from '../small-cluster.js';
+import { changeGateway, goodRoutes4, nodeIn, ovnkubeObject, uuids } from '../small-cluster.js';
 import type { SmallCluster } from '../small-cluster.js';
 
 const routes = (...list: readonly object[]): string => JSON.stringify(list);
@@ -98,6 +98,18 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     ['July 2023 or later'],
   ),
   startup(
+    'two interfaces, quoted, escaped in a log of JSON',
+    '{"level":"fatal","msg":"failed to run ovnkube: multiple gateway interfaces detected: \\"br-ex\\" \\"ens4\\""}',
+    ['OVN3001=Node/a'],
+    ['July 2023 or later'],
+  ),
+  startup(
+    'IPv4 is missing, IPv6 is there',
+    MISSING.replace('192.168.123.1', 'fe80::1'),
+    ['OVN3002=Node/a'],
+    ['no default gateway for IPv4 on br-ex'],
+  ),
+  startup(
     'a family is missing',
     MISSING,
     ['OVN3002=Node/a'],
@@ -132,6 +144,16 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     },
     finds: ['OVN3017=Node/a'],
     says: ['no usable default route on br-ex'],
+  },
+  {
+    analyzer: 'gateway/startup',
+    name: 'the default route is not on the configured interface',
+    change: ({ texts }) => {
+      texts['logs/ovn-kubernetes/ovnkube-node-a/ovnkube-controller.log'] =
+        'W0101 00:00:00.0 1 x.go:1] Found default gateway interface: "ens4" does not match provided interface from config: "br-ex"';
+    },
+    finds: ['OVN3017=Node/a'],
+    says: ['the default route is on ens4, but ovnkube is told to use br-ex'],
   },
   {
     analyzer: 'gateway/startup',
@@ -187,7 +209,27 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     'two IPv4 default routes',
     setRoutes(4, routes(via('192.0.2.1', 'bond0', { metric: 100 }), via('172.18.0.1', 'br-ex', { metric: 48 }))),
     ['OVN3007=Node/a'],
-    ['br-ex, bond0'],
+    ['br-ex (metric 48), bond0 (metric 100)', 'the lowest metric, on br-ex', 'the same. When that route goes'],
+  ),
+  hostRoutes(
+    'two IPv4 default routes, the better one not on the gateway interface',
+    setRoutes(4, routes(via('192.0.2.1', 'bond0', { metric: 40 }), via('172.18.0.1', 'br-ex', { metric: 48 }))),
+    ['OVN3007=Node/a'],
+    ['the lowest metric, on bond0', 'on its gateway interface, br-ex. Pods and the host leave through different'],
+  ),
+  hostRoutes(
+    'two IPv6 default routes, and no gateway interface is known',
+    (cluster) => {
+      delete nodeIn(cluster, 'a').annotations['k8s.ovn.org/l3-gateway-config'];
+      setRoutes(6, routes(via('fe80::1', 'br-ex', { metric: 48 }), via('fe80::9', 'ens4')))(cluster);
+    },
+    ['OVN3007=Node/a'],
+    ['ens4 (metric 1024)', 'it takes the first on the gateway interface'],
+  ),
+  hostRoutes(
+    'two IPv4 default routes on one interface',
+    setRoutes(4, routes(via('172.18.0.1', 'br-ex', { metric: 48 }), via('172.18.0.9', 'br-ex', { metric: 100 }))),
+    [],
   ),
   hostRoutes(
     'multipath across interfaces',
@@ -229,6 +271,49 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     ['table 1001'],
   ),
   hostRoutes(
+    'default route in a VRF only, which only the routes of all tables show',
+    (cluster) => {
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables6.json': routes(via('fe80::9', 'br-ex', { table: 'vrf-blue', metric: 1024 })),
+      };
+    },
+    ['OVN3010=Node/a'],
+    ['table vrf-blue', 'default via fe80::9 dev br-ex table vrf-blue', 'no default route'],
+  ),
+  hostRoutes(
+    'default route in another table for either family',
+    (cluster) => {
+      setRoutes(4, '[]')(cluster);
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables4.json': routes(via('192.0.2.1', 'eth1', { table: 200 })),
+        'hosts/a/tables6.json': routes(via('fe80::9', 'eth1', { table: 200 })),
+      };
+    },
+    ['OVN3010=Node/a', 'OVN3010=Node/a'],
+  ),
+  hostRoutes(
+    'a default route in another table beside the one in main',
+    (cluster) => {
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables6.json': routes(via('fe80::9', 'eth1', { table: 200 })),
+      };
+    },
+    [],
+  ),
+  hostRoutes(
+    'routes of all tables that are none',
+    (cluster) => {
+      setRoutes(6, '[]')(cluster);
+      cluster.texts = { ...cluster.texts, 'hosts/a/tables6.json': 'BusyBox' };
+    },
+    ['OVN3005=Node/a'],
+  ),
+  hostRoutes(
     'only router advertisements',
     setRoutes(6, routes(via('fe80::1', 'br-ex', { protocol: 'ra', expires: 1790 }))),
     ['OVN3011=Node/a'],
@@ -265,6 +350,64 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     says: ['After the conversion to dual stack'],
   },
   {
+    analyzer: 'gateway/before-dual-stack',
+    name: 'single stack, IPv6 leaves elsewhere',
+    change: (cluster) => {
+      cluster.configuration = { 'ovn-config': { net_cidr: '10.244.0.0/16/24' } };
+      setRoutes(6, routes(via('fe80::9', 'ens4', { protocol: 'ra' })))(cluster);
+    },
+    finds: ['OVN3004=Node/a'],
+    says: ['After the conversion to dual stack: without --gateway-interface', 'through ens4, not through br-ex'],
+  },
+  {
+    analyzer: 'gateway/before-dual-stack',
+    name: 'single stack that is ready',
+    change: (cluster) => {
+      cluster.configuration = { 'ovn-config': { net_cidr: '10.244.0.0/16/24' } };
+    },
+    finds: [],
+  },
+  {
+    analyzer: 'gateway/before-dual-stack',
+    name: 'a single stack of IPv6, without IPv4 route in main',
+    change: (cluster) => {
+      cluster.configuration = { 'ovn-config': { net_cidr: 'fd00:10:244::/48/64' } };
+      setRoutes(4, '[]')(cluster);
+      cluster.texts = {
+        ...cluster.texts,
+        'hosts/a/tables4.json': routes(via('192.0.2.1', 'eth1', { table: 200 })),
+      };
+    },
+    finds: ['OVN3010=Node/a'],
+  },
+  {
+    analyzer: 'gateway/addresses-before-dual-stack',
+    name: 'single stack, without IPv6 address on the bridge',
+    change: (cluster) => {
+      cluster.configuration = { 'ovn-config': { net_cidr: '10.244.0.0/16/24' } };
+      cluster.texts['hosts/a/addresses.json'] = JSON.stringify([
+        {
+          ifname: 'br-ex',
+          addr_info: [
+            { family: 'inet', local: '172.18.0.2', prefixlen: 16, scope: 'global' },
+            { family: 'inet6', local: 'fe80::2', prefixlen: 64, scope: 'link' },
+          ],
+        },
+      ]);
+    },
+    finds: ['OVN3016=Node/a'],
+    says: ['After the conversion to dual stack', 'br-ex on node a has no IPv6 address', 'fe80::2/64'],
+  },
+  {
+    analyzer: 'gateway/addresses-before-dual-stack',
+    name: 'addresses that are none',
+    change: ({ texts }) => {
+      texts['hosts/a/addresses.json'] = 'BusyBox';
+    },
+    finds: [],
+    outcome: 'inconclusive',
+  },
+  {
     analyzer: 'gateway/addresses',
     name: 'the bridge lost its IPv6 address',
     change: ({ texts }) => {
@@ -297,6 +440,20 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
       changeGateway(cluster, 'a', { 'next-hops': ['172.18.0.1'], 'ip-addresses': ['172.18.0.2/16'] }),
     finds: ['OVN3012=Node/a', 'OVN3016=Node/a'],
     says: ['no IPv6 next hop', 'no pod on the node'],
+  },
+  {
+    analyzer: 'gateway/annotation',
+    name: 'no next hop of IPv6, in local gateway mode',
+    change: (cluster) => changeGateway(cluster, 'a', { mode: 'local', 'next-hops': ['172.18.0.1'] }),
+    finds: ['OVN3012=Node/a'],
+    says: ['In local gateway mode pods still leave through the host', 'no ::/0', 'said nothing about it'],
+  },
+  {
+    analyzer: 'gateway/annotation',
+    name: 'no next hop of IPv4',
+    change: (cluster) => changeGateway(cluster, 'a', { 'next-hops': ['fe80::1'] }),
+    finds: ['OVN3012=Node/a'],
+    says: ['no IPv4 next hop', 'no 0.0.0.0/0'],
   },
   {
     analyzer: 'gateway/stale',
