@@ -6,12 +6,18 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { ConflictError, UnavailableError, UsageError } from '../base/errors.js';
 import type { OpenedWorld } from '../connect/live/opened-world.js';
-import { recordOf, tableNamed, withUuidColumn } from '../manage/table-look-up.js';
 import { changesIn } from '../usecase/tables/follow-table.js';
 import { conditionsOf, dumpTables, findRows, listRows, refuseAbsent } from '../usecase/tables/table-rows.js';
 import type { TableRows } from '../usecase/tables/table-rows.js';
 import { describeSchema } from '../usecase/tables/table-schema.js';
-import { DATABASE_NAMES, tableSources, zonesWith } from '../usecase/tables/table-source.js';
+import {
+  DATABASE_NAMES,
+  recordOf,
+  tableNamed,
+  tableSources,
+  withUuidColumn,
+  zonesWith,
+} from '../usecase/tables/table-source.js';
 import type { DatabaseKind, TableSource } from '../usecase/tables/table-source.js';
 import { changeJson, changeLine } from '../view/tables/change-line.js';
 import { renderDump, renderParagraphs, renderRows, renderSchema, renderValues } from '../view/tables/render-rows.js';
@@ -40,7 +46,7 @@ export const columnsFlag = Flags.string({
 });
 
 /** Columns of a flag; undefined when it was not given. */
-export function columnsIn(text: string | undefined): readonly string[] | undefined {
+function columnsIn(text: string | undefined): readonly string[] | undefined {
   const columns = text
     ?.split(',')
     .map((column) => column.trim())

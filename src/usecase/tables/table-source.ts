@@ -14,6 +14,8 @@ import type { Row } from '../../ovsdb/replica/row.js';
 import type { DatabaseSchema } from '../../ovsdb/schema/schema.js';
 import type { World, Zone } from '../../world/world.js';
 
+export { recordOf, tableNamed, withUuidColumn } from '../../manage/table-look-up.js';
+
 export type DatabaseKind = 'nb' | 'sb' | 'ovs';
 
 /** The client of a zone's database. */
