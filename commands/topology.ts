@@ -23,7 +23,7 @@ export default class TopologyCommand extends SourceCommand {
     },
     {
       description: 'All networks, as a picture',
-      command: '<%= config.bin %> <%= command.id %> -o svg --from examples/ic-dualstack > topology.svg',
+      command: '<%= config.bin %> <%= command.id %> -o svg --from examples/ic-dualstack',
     },
   ];
 
