@@ -15,6 +15,7 @@ import { OperationInputError, UnknownFateError } from '../../ovsdb/client/errors
 import type { Operation, OperationResult } from '../../ovsdb/client/operation.js';
 import { atomOf } from '../../ovsdb/wire/value.js';
 import type { Json } from '../../ovsdb/wire/json.js';
+import { IDENTITY_TABLES } from './database-of-zone.js';
 import type { BatchState, Journal, JournalBatch, JournalEntry } from './journal.js';
 
 export type Transact = (
@@ -68,16 +69,10 @@ export interface CarriedOut {
   readonly failure?: OvnctlError;
 }
 
-const IDENTITY: Readonly<Record<RowChange['database'], string>> = {
-  nb: 'NB_Global',
-  sb: 'SB_Global',
-  ovs: 'Open_vSwitch',
-};
-
 /** The uuid that tells a database from others. */
 async function identityOf(transact: Transact, zone: string, database: RowChange['database']): Promise<string> {
   const [result] = await transact(zone, database, [
-    { op: 'select', table: IDENTITY[database], where: [], columns: ['_uuid'] },
+    { op: 'select', table: IDENTITY_TABLES[database], where: [], columns: ['_uuid'] },
   ]);
   const uuid = atomOf(result?.rows?.[0]?.['_uuid']);
   return typeof uuid === 'string' ? uuid : '';

@@ -14,6 +14,7 @@ import { Given } from '../../manage/verb.js';
 import type { Verb } from '../../manage/verb.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import type { World, Zone } from '../../world/world.js';
+import { databaseOfZone } from './database-of-zone.js';
 import { guardOwners } from './owner-guard.js';
 
 export type { Parameter, Verb } from '../../manage/verb.js';
@@ -83,7 +84,7 @@ export async function planChanges(world: World, wanted: readonly WantedChange[],
       const kind = verb.database?.(each) ?? 'nb';
       let opened = drafts.get(kind);
       if (opened === undefined) {
-        const base = await databaseOf(zone, kind);
+        const base = await databaseOfZone(zone, kind);
         drafts.set(kind, (opened = { base, draft: new Draft(base) }));
       }
       verb.carryOut(opened.draft, each);
@@ -92,19 +93,6 @@ export async function planChanges(world: World, wanted: readonly WantedChange[],
       const made = draft.changes({ zone: zone.name, database: kind }, nameOfRow);
       if (kind === 'nb') cautions.push(...guardOwners(base, made, scope.overrideOwner));
       changes.push(...made);
-    }
-  }
-}
-
-async function databaseOf(zone: Zone, kind: RowChange['database']): Promise<Database> {
-  switch (kind) {
-    case 'nb':
-      return (await zone.northbound()).database;
-    case 'sb':
-      return (await zone.southbound()).database;
-    case 'ovs': {
-      if (zone.openVSwitch !== undefined) return zone.openVSwitch();
-      throw new NotFoundError('manage.no-switch', `zone ${zone.name}: this source has no Open vSwitch database`);
     }
   }
 }

@@ -13,6 +13,7 @@ import type { Database } from '../../ovsdb/replica/database.js';
 import { isDefault } from '../../ovsdb/replica/difference.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { World } from '../../world/world.js';
+import { databaseOfZone, IDENTITY_TABLES } from './database-of-zone.js';
 import type { JournalBatch, JournalEntry } from './journal.js';
 
 /** Asks of a live World what it does not hold (`whenHeld`). */
@@ -60,19 +61,19 @@ function standing(database: Database, change: RowChange): 'before' | 'after' | '
   return is(change.after) ? 'after' : is(change.before) ? 'before' : 'otherwise';
 }
 
-async function databaseOf(world: World, { zone, identity }: JournalBatch): Promise<Database> {
+async function databaseOf(world: World, { zone, database: kind, identity }: JournalBatch): Promise<Database> {
   const found = world.zones.find(({ name }) => name === zone);
   if (found === undefined) {
     throw new NotFoundError('undo.zone', `zone ${zone}, which was changed, is not in this source`, {
       hints: ['name the source that was changed, with the same flags as then'],
     });
   }
-  const { database } = await found.northbound();
-  const [own] = database.table('NB_Global').uuids();
+  const database = await databaseOfZone(found, kind);
+  const [own] = database.table(IDENTITY_TABLES[kind]).uuids();
   if (own !== identity)
     throw new ConflictError(
       'undo.database',
-      `zone ${zone} has another northbound database than the one that was changed`,
+      `zone ${zone} has another database ${database.name} than the one that was changed`,
     );
   return database;
 }
