@@ -42,16 +42,16 @@ export default class Doctor extends DoctorCommand {
 
   static override flags = {
     only: Flags.string({
-      summary: 'Only this check or code; may be repeated',
+      summary: 'Only this check, code or area; may be repeated',
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: 'CODE|CHECK',
+      helpValue: 'CODE|CHECK|AREA',
     }),
     skip: Flags.string({
-      summary: 'Not this check or code; may be repeated',
+      summary: 'Not this check, code or area; may be repeated',
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: 'CODE|CHECK',
+      helpValue: 'CODE|CHECK|AREA',
     }),
     suppress: Flags.string({
       summary: 'Pass over a code about an object; * stands for any characters; may be repeated',

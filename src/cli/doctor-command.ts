@@ -2,13 +2,13 @@
  * What `doctor` does once its command line is understood: the question is checked before anything is read, the verdict is
  * decided before anything is rendered.
  */
-import { readFile } from 'node:fs/promises';
-import { BugError, InputError } from '../base/errors.js';
+import { BugError } from '../base/errors.js';
 import { atLeast, counts, doctorVerdict, findingNames, planDoctor, runDoctor } from '../usecase/doctor.js';
 import type { FailLevel, PREPARATIONS, ShownLevel } from '../usecase/doctor.js';
 import { renderReport } from '../view/doctor/render-report.js';
 import { renderReportJunit } from '../view/doctor/report-junit.js';
 import type { SourceFlags } from './open-source.js';
+import { readText } from './read-text.js';
 import { SourceCommand } from './source-command.js';
 
 interface DoctorFlags extends SourceFlags {
@@ -33,7 +33,7 @@ export abstract class DoctorCommand extends SourceCommand {
       only: flags.only ?? [],
       skip: flags.skip ?? [],
       suppress: flags.suppress ?? [],
-      ...(baseline === undefined ? {} : { baseline: { file: baseline, text: await textOf(baseline) } }),
+      ...(baseline === undefined ? {} : { baseline: { file: baseline, text: await readText(baseline) } }),
       ...(pre === undefined ? {} : { pre }),
     });
     const { world, answer } = await this.ask(flags, (source) => runDoctor(source, plan));
@@ -58,13 +58,5 @@ export abstract class DoctorCommand extends SourceCommand {
       throw new BugError(`the analyzer ${bug?.id ?? ''} failed`, { cause: bug?.error });
     }
     this.outcome(verdict);
-  }
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new InputError('doctor.baseline', `${file} can't be read`, { cause });
   }
 }

@@ -60,6 +60,15 @@ function wantsHelp(argv: readonly string[]): boolean {
 function unknownCommand(config: Config, words: readonly string[]): UsageError {
   const topic = config.findTopic(words[0] ?? '');
   const known = config.commandIDs.map((id) => id.replaceAll(':', ' '));
+  // Words after a command that takes none make oclif look for a longer command.
+  const whole = known.filter((command) => command === words.slice(0, command.split(' ').length).join(' '));
+  const longest = whole.sort((a, b) => b.length - a.length)[0];
+  if (longest !== undefined) {
+    const more = words.slice(longest.split(' ').length).join(' ');
+    return new UsageError('usage.arguments', `"${longest}" takes no argument, but there is "${more}"`, {
+      hints: [`see "${config.bin} ${longest} --help"`],
+    });
+  }
   const close = known.filter((command) => {
     const typed = words.slice(0, command.split(' ').length).join(' ');
     return nearest(typed, known).includes(command);

@@ -11,7 +11,7 @@ import { AREAS } from './inputs.js';
 
 export interface Selection {
   readonly areas: readonly string[];
-  /** Codes and ids of analyzers. */
+  /** Codes, ids of analyzers and areas. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
 }
@@ -26,26 +26,44 @@ const codesOf = (analyzers: readonly Analyzer[]): readonly string[] => [
   ...new Set(analyzers.flatMap(({ finds }) => finds.map(({ code }) => code))),
 ];
 
-/** Throws UsageError `usage.doctor` for a word that is none of what is known. */
-export function choose(all: readonly Analyzer[], { areas, only, skip }: Selection): Chosen {
+/** Throws UsageError `usage.doctor` for a word that is none of what is known, and when nothing is left to run. */
+export function choose(all: readonly Analyzer[], selection: Selection): Chosen {
   const codes = codesOf(all);
   const ids = all.map(({ id }) => id);
-  for (const area of areas) check('area', area, AREAS);
-  for (const word of [...only, ...skip]) check('analyzer or code', word, [...ids, ...codes]);
-  const named = (analyzer: Analyzer, words: readonly string[]): boolean =>
-    words.includes(analyzer.id) || analyzer.finds.some(({ code }) => words.includes(code));
+  const known = [...ids, ...codes, ...AREAS];
+  const areas = selection.areas;
+  for (const area of areas) checkArea(area, ids);
+  const [only, skip] = [selection.only, selection.skip].map((words) =>
+    words.map((word) => check('check, code or area', asCode(word), known, ids)),
+  ) as [string[], string[]];
   const skipped = new Set(skip);
+  const isNamed = (analyzer: Analyzer, words: readonly string[]): boolean =>
+    words.includes(analyzer.id) ||
+    words.includes(analyzer.area) ||
+    analyzer.finds.some(({ code }) => words.includes(code));
   const analyzers = all.filter(
     (analyzer) =>
       (areas.length === 0 || areas.includes(analyzer.area)) &&
-      (only.length === 0 || named(analyzer, only)) &&
+      (only.length === 0 || isNamed(analyzer, only)) &&
       !skipped.has(analyzer.id) &&
+      !skipped.has(analyzer.area) &&
       // Nothing it could find is asked for.
       analyzer.finds.some(({ code }) => !skipped.has(code)),
   );
+  if (analyzers.length === 0) {
+    throw new UsageError(
+      'usage.doctor',
+      'no check is left to run: areas, --only, --skip and --pre exclude each other',
+      {
+        hints: [ids.length <= FEW ? `there are ${ids.join(', ')}` : 'see "ovnctl doctor list"'],
+      },
+    );
+  }
   const wantedCodes = new Set(only.filter((word) => codes.includes(word)));
   for (const analyzer of all) {
-    if (only.includes(analyzer.id)) for (const { code } of analyzer.finds) wantedCodes.add(code);
+    if (only.includes(analyzer.id) || only.includes(analyzer.area)) {
+      for (const { code } of analyzer.finds) wantedCodes.add(code);
+    }
   }
   return {
     analyzers,
@@ -53,11 +71,32 @@ export function choose(all: readonly Analyzer[], { areas, only, skip }: Selectio
   };
 }
 
-function check(what: string, word: string, known: readonly string[]): void {
-  if (known.includes(word)) return;
+/** So few that all of them can be named. */
+const FEW = 5;
+
+/** Codes are understood in small letters too, as by `explain`. */
+const asCode = (word: string): string => (/^ovn\d{4}$/i.test(word) ? word.toUpperCase() : word);
+
+/** The word itself when it is known. */
+function check(what: string, word: string, known: readonly string[], ids: readonly string[]): string {
+  if (known.includes(word)) return word;
   const near = suggestion(word, known);
+  const others = ids.length > 0 && ids.length <= FEW ? `there are ${ids.join(', ')}` : 'see "ovnctl doctor list"';
   throw new UsageError('usage.doctor', `there is no ${what} "${word}"`, {
-    hints: [...(near === undefined ? [] : [near]), 'see "ovnctl doctor list"'],
+    hints: [...(near === undefined ? [] : [near]), others],
+  });
+}
+
+function checkArea(word: string, ids: readonly string[]): void {
+  if (ids.includes(word) || /^ovn\d{4}$/i.test(word)) {
+    throw new UsageError('usage.doctor', `"${word}" is not an area`, {
+      hints: [`ask for it with --only ${asCode(word)}`, `areas are ${AREAS.join(', ')}`],
+    });
+  }
+  if ((AREAS as readonly string[]).includes(word)) return;
+  const near = suggestion(word, AREAS);
+  throw new UsageError('usage.doctor', `there is no area "${word}"`, {
+    hints: [...(near === undefined ? [] : [near]), `areas are ${AREAS.join(', ')}`],
   });
 }
 
@@ -69,13 +108,13 @@ export interface Suppression {
 
 /** Throws UsageError for another form and for a code nobody finds. */
 export function parseSuppression(text: string, all: readonly Analyzer[]): Suppression {
-  const [, code, object] = /^(OVN\d{4})=([^/]+\/.+)$/.exec(text) ?? [];
-  if (code === undefined || object === undefined) {
+  const [, written, object] = /^(OVN\d{4})=([^/]+\/.+)$/i.exec(text) ?? [];
+  if (written === undefined || object === undefined) {
     throw new UsageError('usage.doctor', `"${text}" is not a suppression`, {
       hints: ['it looks like OVN3005=Node/worker-1 or OVN5002=Service/shop/*'],
     });
   }
-  check('code', code, codesOf(all));
+  const code = check('code', asCode(written), codesOf(all), []);
   const pattern = object.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return { code, object: new RegExp(`^${pattern}$`, 'i') };
 }

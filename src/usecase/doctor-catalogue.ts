@@ -47,19 +47,29 @@ export interface Explanation {
 /** The entry of a code; throws UsageError for what is no code, NotFoundError for one that does not exist. */
 export function explained(word: string): Omit<Explanation, 'page'> {
   const code = word.toUpperCase();
-  if (!/^OVN\d{4}$/.test(code)) {
-    throw new UsageError('usage.code', `"${word}" is not a code`, { hints: ['codes look like OVN3005'] });
-  }
   const entries = catalogue();
+  const near = suggestion(
+    code,
+    entries.map((each) => each.code),
+  );
+  if (!/^OVN\d{4}$/.test(code)) {
+    throw new UsageError('usage.code', `"${word}" is not a code`, {
+      hints: [...hintsFor(word), ...(near ? [near] : [])],
+    });
+  }
   const entry = entries.find((each) => each.code === code);
   if (entry === undefined) {
-    const near = suggestion(
-      code,
-      entries.map((each) => each.code),
-    );
     throw new NotFoundError('doctor.code', `there is no finding ${code}`, {
       hints: [...(near === undefined ? [] : [near]), 'see "ovnctl doctor list -o wide"'],
     });
   }
   return { ...entry, foundBy: entry.foundBy.map(({ id }) => id) };
+}
+
+/** What somebody who wrote something else may have meant by it. */
+function hintsFor(word: string): readonly string[] {
+  const analyzer = doctorList().analyzers.find(({ id }) => id === word);
+  if (analyzer !== undefined)
+    return [`it is a check, which finds ${analyzer.findings.map(({ code }) => code).join(', ')}`];
+  return ['codes look like OVN3005; see "ovnctl doctor list -o wide"'];
 }

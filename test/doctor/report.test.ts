@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -111,8 +112,11 @@ describe('the verdict', () => {
 describe('words that name nothing', () => {
   it.each([
     [{ areas: ['gatway'] }, 'there is no area "gatway"', 'did you mean gateway?'],
-    [{ only: ['OVN3O05'] }, 'there is no analyzer or code "OVN3O05"', 'did you mean OVN3005?'],
-    [{ skip: ['gateway/routes'] }, 'there is no analyzer or code "gateway/routes"', 'did you mean gateway/router?'],
+    [{ only: ['OVN3O05'] }, 'there is no check, code or area "OVN3O05"', 'did you mean OVN3005?'],
+    [{ skip: ['gateway/routes'] }, 'there is no check, code or area "gateway/routes"', 'did you mean gateway/router?'],
+    [{ areas: ['ovn3001'] }, '"ovn3001" is not an area', '--only OVN3001'],
+    [{ only: ['nodes/mtu'], skip: ['nodes'] }, 'no check is left to run', 'doctor list'],
+    [{ areas: ['services'], pre: 'dual-stack' as const }, 'no check is left to run', 'gateway/before-dual-stack'],
     [{ suppress: ['OVN3005'] }, '"OVN3005" is not a suppression', 'it looks like'],
     [{ suppress: ['OVN9999=Node/a'] }, 'there is no code "OVN9999"', 'see "ovnctl doctor list"'],
     [{ baseline: { file: 'f', text: '{"kind":"Other"}' } }, "f can't be used as a baseline", 'ovnctl doctor -o json'],
@@ -200,6 +204,22 @@ describe('the command', () => {
       code: 1,
       stderr: '',
     });
+  });
+
+  it.each([
+    ['multiple-interfaces.log', 'OVN3001'],
+    ['missing-family.log', 'OVN3002'],
+  ])('tells the fault of %s alone, by file and on standard input', async (name, code) => {
+    const file = join(repository, 'test/doctor/logs', name);
+    expect((await runCli(['doctor', '--only', 'gateway', '--from', file, '-o', 'name'])).stdout).toContain(
+      `${code}=Log/`,
+    );
+    const piped = spawnSync(process.execPath, ['bin/run.js', 'doctor', 'gateway', '--from', '-', '-o', 'name'], {
+      cwd: repository,
+      input: readFileSync(file),
+      encoding: 'utf8',
+    });
+    expect([piped.stdout, piped.status]).toEqual([`${code}=Log/standard input\n`, 1]);
   });
 
   it('answers with the same exit code in every format', async () => {
