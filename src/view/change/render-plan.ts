@@ -113,5 +113,7 @@ export async function renderChangeReport(
       : `left: ${left.map((zone) => sanitise(zone)).join(', ')}; the same change with ${left
           .map((zone) => `--zone ${sanitise(zone)}`)
           .join(' ')} finishes it\n`;
-  return `${sanitise(summary)}\n${table}${rest}${palette.dim(`ovnctl undo ${id} takes it back`)}\n`;
+  const isDone = outcomes.some(({ state }) => state === 'applied' || state === 'unknown');
+  const undo = isDone ? `${palette.dim(`ovnctl undo ${id} takes it back`)}\n` : '';
+  return `${sanitise(summary)}\n${table}${rest}${undo}`;
 }
