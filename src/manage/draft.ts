@@ -15,6 +15,7 @@ import type { Json, JsonObject } from '../ovsdb/wire/json.js';
 import { jsonText } from '../ovsdb/wire/json-text.js';
 import { DraftTable } from './draft-table.js';
 import type { Edit } from './draft-table.js';
+import { byOperation } from './plan.js';
 import type { RowChange } from './plan.js';
 import { isEqualValue, withMembers, withoutMembers } from './members.js';
 import { referencesTo } from './references.js';
@@ -86,7 +87,7 @@ export class Draft implements Database {
         changes.push({ ...place, table, uuid, target: nameOf(named), ...change, follows: edit.follows });
       }
     }
-    return changes.sort((a, b) => Number(a.follows) - Number(b.follows) || ORDER[a.op] - ORDER[b.op]);
+    return changes.sort((a, b) => Number(a.follows) - Number(b.follows) || byOperation(a, b));
   }
 
   /** Lets go what nothing refers to any more, until nothing changes. */
@@ -181,8 +182,6 @@ export class Draft implements Database {
     return edit;
   }
 }
-
-const ORDER = { insert: 0, update: 1, delete: 2 } as const;
 
 const isSame = ({ original, current }: Edit, column: string): boolean =>
   jsonText(original?.json(column) ?? null) === jsonText(current?.json(column) ?? null);

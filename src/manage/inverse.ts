@@ -5,9 +5,9 @@
  * In: changes that were carried out, with real uuids. Out: changes that rest on the rows being as they were left. Must not
  * know whether they still are: the transaction finds that out.
  */
-import { isJsonArray, isJsonObject } from '../ovsdb/wire/json.js';
-import type { Json, JsonObject } from '../ovsdb/wire/json.js';
+import { byOperation } from './plan.js';
 import type { RowChange } from './plan.js';
+import { renamed } from './renamed.js';
 
 /** The changes that undo these. */
 export function inverseOf(changes: readonly RowChange[]): readonly RowChange[] {
@@ -31,21 +31,5 @@ export function inverseOf(changes: readonly RowChange[]): readonly RowChange[] {
         return { ...change, before: after, after: renamed(before, again), follows: false };
     }
   });
-  return turned.sort((a, b) => ORDER[a.op] - ORDER[b.op]);
-}
-
-const ORDER = { insert: 0, update: 1, delete: 2 } as const;
-
-function renamed(cells: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
-  return Object.fromEntries(Object.entries(cells).map(([column, json]) => [column, renamedIn(json, names)]));
-}
-
-function renamedIn(json: Json, names: ReadonlyMap<string, string>): Json {
-  if (isJsonArray(json)) {
-    const [kind, name] = json;
-    if (kind === 'uuid' && typeof name === 'string') return ['uuid', names.get(name) ?? name];
-    return json.map((member) => renamedIn(member, names));
-  }
-  if (!isJsonObject(json)) return json;
-  return renamed(json, names);
+  return turned.sort(byOperation);
 }

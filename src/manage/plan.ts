@@ -26,6 +26,13 @@ export interface RowChange {
   readonly follows: boolean;
 }
 
+/** New rows first, then changed ones, then those that go. */
+export function byOperation(a: RowChange, b: RowChange): number {
+  return ORDER[a.op] - ORDER[b.op];
+}
+
+const ORDER = { insert: 0, update: 1, delete: 2 } as const;
+
 export interface Plan {
   /** What is to be done, in one phrase. */
   readonly summary: string;

@@ -12,6 +12,7 @@ import type { Json, JsonObject } from '../ovsdb/wire/json.js';
 import { jsonText } from '../ovsdb/wire/json-text.js';
 import { membersOf, membersOnlyIn } from './members.js';
 import type { RowChange } from './plan.js';
+import { renamed } from './renamed.js';
 
 export interface TransactionOptions {
   /** Goes into the server's log and the database file. */
@@ -158,19 +159,10 @@ function objectOf(json: Json): JsonObject {
 
 /** The changes with the uuids that new rows were given, for the journal. */
 export function withUuids(changes: readonly RowChange[], uuids: ReadonlyMap<string, string>): readonly RowChange[] {
-  const named = (json: Json): Json => {
-    if (isJsonArray(json)) {
-      const [kind, name] = json;
-      if (kind === 'uuid' && typeof name === 'string') return ['uuid', uuids.get(name) ?? name];
-      return json.map(named);
-    }
-    if (!isJsonObject(json)) return json;
-    return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, named(member)]));
-  };
   return changes.map((change) => ({
     ...change,
     uuid: uuids.get(change.uuid) ?? change.uuid,
-    before: objectOf(named(change.before)),
-    after: objectOf(named(change.after)),
+    before: renamed(change.before, uuids),
+    after: renamed(change.after, uuids),
   }));
 }
