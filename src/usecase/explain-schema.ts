@@ -87,7 +87,6 @@ async function schemasOf(world: World): Promise<readonly DatabaseSchema[]> {
     if (zone === undefined) continue;
     const [schema] = await inZones(
       { ...world, zones: [zone] },
-      {},
       kind,
       async (each) => (await each[kind]()).database.schema,
     );

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openWorld } from '../../src/connect/open-world.js';
 import { listFlows } from '../../src/usecase/inspect/list-flows.js';
+import { limitedTo } from '../../src/usecase/limited-world.js';
 import { listRows } from '../../src/usecase/inspect/list-rows.js';
 import { showRow } from '../../src/usecase/inspect/show-row.js';
 import { PLAIN } from '../../src/view/color.js';
@@ -19,7 +20,7 @@ const recorded = (): Promise<World> => (world ??= openWorld(join(repository, 'ex
 
 describe('lists of the recorded cluster', () => {
   it.each(['switch', 'router', 'acl', 'lb', 'nat', 'router policy', 'chassis'])('%s', async (kind) => {
-    const text = await renderRows(await listRows(await recorded(), kind, { node }), plain);
+    const text = await renderRows(await listRows(await limitedTo(await recorded(), [], [node]), kind), plain);
     await expect(text).toMatchFileSnapshot(`ic-dualstack/list-${kind.replace(' ', '-')}.txt`);
   });
 

@@ -14,7 +14,6 @@ import type { World, Zone } from '../../world/world.js';
 import { isObject, rowOwner } from './owners.js';
 import type { RowOwner } from './owners.js';
 import { eachHeld, hold, inZones, nearestHints } from './zones-together.js';
-import type { ZoneChoice } from './zones-together.js';
 
 export interface ListedFlow {
   readonly zone: string;
@@ -40,7 +39,7 @@ export interface FlowList {
   readonly flows: readonly ListedFlow[];
 }
 
-export interface FlowOptions extends ZoneChoice {
+export interface FlowOptions {
   /** `ls_in_acl_eval`, or the end of it: `acl_eval`. */
   readonly stage?: string;
   /** A port that the match names as the one a packet comes in or goes out by. */
@@ -50,7 +49,7 @@ export interface FlowOptions extends ZoneChoice {
 
 export async function listFlows(world: World, datapath: string, options: FlowOptions = {}): Promise<FlowList> {
   const known = { datapaths: new Set<string>(), stages: new Set<string>(), ports: new Set<string>() };
-  const zones = await inZones(world, options, 'southbound', async (zone) => {
+  const zones = await inZones(world, 'southbound', async (zone) => {
     const { database, datapaths } = await zone.southbound();
     for (const { name } of datapaths.all()) known.datapaths.add(name);
     const { found } = datapaths.lookUp(datapath);

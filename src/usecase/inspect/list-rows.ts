@@ -14,7 +14,6 @@ import { kindNamed } from './kinds/all.js';
 import { isObject, ownersIn } from './owners.js';
 import type { RowOwner } from './owners.js';
 import { eachHeld, hold, inZones, nearestHints } from './zones-together.js';
-import type { ZoneChoice } from './zones-together.js';
 
 export interface ListedRow {
   readonly zone: string;
@@ -38,7 +37,7 @@ export interface RowList {
   readonly rows: readonly ListedRow[];
 }
 
-export interface ListOptions extends ZoneChoice {
+export interface ListOptions {
   /** Only rows that this switch, router or group holds. */
   readonly holder?: string;
   /** Only rows of this object: `NAMESPACE/NAME`. */
@@ -50,7 +49,7 @@ export interface ListOptions extends ZoneChoice {
 export async function listRows(world: World, name: string, options: ListOptions = {}): Promise<RowList> {
   const kind = kindNamed(name);
   const known = new Set<string>();
-  const zones = await inZones(world, options, kind.database, async (zone) => {
+  const zones = await inZones(world, kind.database, async (zone) => {
     const reader = await rowReader(zone, kind);
     for (const each of reader.holderNames) known.add(each);
     return reader

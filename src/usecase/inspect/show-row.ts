@@ -16,7 +16,6 @@ import { kindNamed } from './kinds/all.js';
 import { rowReader } from './list-rows.js';
 import type { ListedRow, RowList } from './list-rows.js';
 import { hold, inZones, nearestHints } from './zones-together.js';
-import type { ZoneChoice } from './zones-together.js';
 
 /** A row with all its columns. */
 export interface ShownRow extends Omit<ListedRow, 'columns'> {
@@ -34,15 +33,10 @@ export interface RowDetails {
   readonly rows: readonly ShownRow[];
 }
 
-export async function showRow(
-  world: World,
-  kindName: string,
-  name: string,
-  choice: ZoneChoice = {},
-): Promise<RowDetails> {
+export async function showRow(world: World, kindName: string, name: string): Promise<RowDetails> {
   const kind = kindNamed(kindName);
   const known = new Set<string>();
-  const found = await inZones(world, choice, kind.database, async (zone) => {
+  const found = await inZones(world, kind.database, async (zone) => {
     const { database } = await zone[kind.database]();
     hold(database, [kind.table]);
     for (const row of database.table(kind.table).rows()) known.add(row.string(kind.nameColumn ?? 'name'));

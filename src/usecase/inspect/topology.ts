@@ -14,7 +14,6 @@ import { podOfPort } from '../../ovnk/pod-of-port.js';
 import type { Row } from '../../ovsdb/replica/row.js';
 import type { World } from '../../world/world.js';
 import { hold, inZones, nearestHints } from './zones-together.js';
-import type { ZoneChoice } from './zones-together.js';
 
 export interface TopologyElement {
   /** Unique in the document: the name, behind the zone's unless zones share the element. */
@@ -51,7 +50,7 @@ interface ZonePart {
   readonly links: readonly (readonly [string, string])[];
 }
 
-export interface TopologyOptions extends ZoneChoice {
+export interface TopologyOptions {
   readonly network?: string;
 }
 
@@ -66,7 +65,7 @@ const SHARED: ReadonlySet<DatapathRole> = new Set([
 
 export async function topology(world: World, options: TopologyOptions = {}): Promise<Topology> {
   const several = world.zones.length > 1;
-  const parts = await inZones(world, options, 'northbound', async (zone) => {
+  const parts = await inZones(world, 'northbound', async (zone) => {
     const northbound = await zone.northbound();
     hold(northbound.database, ['Logical_Switch', 'Logical_Switch_Port', 'Logical_Router', 'Logical_Router_Port']);
     return partOf(northbound, zone.name, several);

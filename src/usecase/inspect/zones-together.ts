@@ -4,29 +4,21 @@ import { Missing, whenHeld } from '../../ovsdb/replica/not-held.js';
 import type { Database } from '../../ovsdb/replica/database.js';
 import { isUnreadable } from '../../world/unreadable.js';
 import type { World, Zone } from '../../world/world.js';
-import { zoneOfNode } from '../../world/zones.js';
 
 /** Zones that are read together. */
 const BOUND = 16;
 
-/** Which zones are looked at; with a node, the one that it belongs to. */
-export interface ZoneChoice {
-  readonly node?: string;
-}
-
 /**
  * Asks every zone that has the database, several at a time; answers are in the order of zones. A zone that can't be read is
  * a gap, which its source has noted; when none can be, the first reason is thrown. NotFoundError when no zone has the
- * database, or there is no such node.
+ * database.
  */
 export async function inZones<T>(
   world: World,
-  { node }: ZoneChoice,
   kind: 'northbound' | 'southbound',
   ask: (zone: Zone) => Promise<T>,
 ): Promise<readonly T[]> {
-  const chosen = node === undefined ? world.zones : [await theZoneOf(world, node)];
-  const zones = chosen.filter((zone) => (kind === 'northbound' ? zone.hasNorthbound : zone.hasSouthbound));
+  const zones = world.zones.filter((zone) => (kind === 'northbound' ? zone.hasNorthbound : zone.hasSouthbound));
   if (zones.length === 0) throw new NotFoundError('inspect.no-database', `there is no ${kind} database to look at`);
   const answers: (readonly [T])[] = [];
   let failure: unknown;
@@ -47,13 +39,6 @@ export async function inZones<T>(
   const read = answers.flat();
   if (read.length === 0) throw failure;
   return read;
-}
-
-async function theZoneOf(world: World, node: string): Promise<Zone> {
-  const zone = await zoneOfNode(world, node);
-  if (zone !== undefined) return zone;
-  const known = world.zones.flatMap(({ name, place }) => [name, ...(place?.nodes ?? [])]);
-  throw new NotFoundError('inspect.node', `unknown node "${node}"`, { hints: nearestHints(node, known) });
 }
 
 /** `did you mean …?`, where anything is near; else what there is, if that is little. */

@@ -4,6 +4,7 @@ import { NotFoundError, UnavailableError } from '../../../src/base/errors.js';
 import { openWorld } from '../../../src/connect/open-world.js';
 import { KINDS } from '../../../src/usecase/inspect/kinds/all.js';
 import { listFlows } from '../../../src/usecase/inspect/list-flows.js';
+import { limitedTo } from '../../../src/usecase/limited-world.js';
 import { listRows } from '../../../src/usecase/inspect/list-rows.js';
 import { showRow } from '../../../src/usecase/inspect/show-row.js';
 import { PLAIN } from '../../../src/view/color.js';
@@ -50,7 +51,7 @@ describe('lists', () => {
 
   it('are limited by holder, object, network and node', async () => {
     const source = await recorded();
-    const ports = await listRows(source, 'switch port', { holder: 'ovn-worker', node: 'ovn-worker' });
+    const ports = await listRows(await limitedTo(source, [], ['ovn-worker']), 'switch port', { holder: 'ovn-worker' });
     expect(ports.rows).toHaveLength(17);
     const balancers = await listRows(source, 'lb', { object: 'service/shop/web-svc' });
     expect(balancers.rows.map(({ zone, name }) => [zone, name])).toEqual(
@@ -63,7 +64,7 @@ describe('lists', () => {
 
   it.each([
     ['a holder', (source: World) => listRows(source, 'route', { holder: 'ovn_cluster_routr' }), '"ovn_cluster_router"'],
-    ['a node', (source: World) => listRows(source, 'acl', { node: 'ovn-wrker' }), '"ovn-worker"'],
+    ['a node', async (source: World) => listRows(await limitedTo(source, [], ['ovn-wrker']), 'acl'), '"ovn-worker"'],
     ['a row', (source: World) => showRow(source, 'switch', 'ovn-workerr'), '"ovn-worker"'],
     ['a datapath', (source: World) => listFlows(source, 'ovn-workr'), '"ovn-worker"'],
     ['a stage', (source: World) => listFlows(source, 'ovn-worker', { stage: 'acl_evl' }), '"acl_eval"'],
@@ -102,7 +103,7 @@ describe('lists', () => {
 
 describe('details', () => {
   it('have what hangs on the row', async () => {
-    const details = await showRow(await recorded(), 'switch', 'ovn-worker', { node: 'ovn-worker' });
+    const details = await showRow(await limitedTo(await recorded(), [], ['ovn-worker']), 'switch', 'ovn-worker');
     expect(details.rows).toHaveLength(1);
     const [row] = details.rows;
     expect(row?.values['other_config']).toMatchObject({ subnet: '10.244.2.0/24' });
