@@ -18,7 +18,6 @@ import { planDocument } from '../usecase/change/plan-document.js';
 import { inversePlan, planUndo } from '../usecase/change/undo.js';
 import { PLAIN } from '../view/color.js';
 import { renderChangeReport, renderPlan } from '../view/change/render-plan.js';
-import { sanitise } from '../view/sanitise.js';
 import type { World } from '../world/world.js';
 import type { ChangeFlags } from './change-flags.js';
 import { takeInterrupt } from './interrupt.js';
@@ -161,7 +160,7 @@ export abstract class ChangeCommand extends SourceCommand {
     const undone = await carryOut(inversePlan(entry), means, { source, wait: 'none', timeoutMs: 0, undoes: entry.id });
     if (undone.failure !== undefined) throw undone.failure;
     await this.#tellUndone(entry, undone);
-    this.caution(sanitise(`change ${entry.id} is undone, by change ${undone.report.id}`));
+    this.caution(`change ${entry.id} is undone, by change ${undone.report.id}`);
   }
 }
 
