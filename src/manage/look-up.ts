@@ -79,6 +79,11 @@ export function nameOfRow(row: Row): string {
 
 function labelOf(row: Row): string {
   if (row.has('name') && row.atoms('name').length === 1 && row.string('name') !== '') return row.string('name');
+  return contentLabel(row);
+}
+
+/** What tells a row of its kind from others where names don't; its uuid where nothing does. */
+export function contentLabel(row: Row): string {
   switch (row.table) {
     case 'ACL':
     case 'QoS':

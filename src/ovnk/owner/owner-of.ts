@@ -15,6 +15,19 @@ export function ownerOf(northbound: Northbound, row: Row): Owner {
   );
 }
 
+/**
+ * Who rows stand for where that is certain, undefined elsewhere: labels always tell, names and forms only where
+ * OVN-Kubernetes has set up its cluster router.
+ */
+export function certainOwners(northbound: Northbound): (row: Row) => Owner | undefined {
+  const routers = northbound.database.table('Logical_Router');
+  const isOvnKubernetes = routers.findPair('external_ids', 'k8s-cluster-router', 'yes').length > 0;
+  return (row) => {
+    const owner = isOvnKubernetes ? ownerOf(northbound, row) : labelledOwner(row);
+    return owner?.kind === 'Unrecognised' ? undefined : owner;
+  };
+}
+
 /** A northbound row that a flow may have been made of. */
 export interface Attribution {
   readonly row: Row;

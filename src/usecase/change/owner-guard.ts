@@ -3,8 +3,7 @@ import { nameOfRow } from '../../manage/look-up.js';
 import type { RowChange } from '../../manage/plan.js';
 import { Northbound } from '../../ovn/northbound/northbound.js';
 import { describeOwner } from '../../ovnk/owner/describe.js';
-import { labelledOwner } from '../../ovnk/owner/labelled.js';
-import { ownerOf } from '../../ovnk/owner/owner-of.js';
+import { certainOwners } from '../../ovnk/owner/owner-of.js';
 import { isUserObject } from '../../ovnk/owner.js';
 import type { Owner } from '../../ovnk/owner.js';
 import type { Database } from '../../ovsdb/replica/database.js';
@@ -14,18 +13,15 @@ import type { Database } from '../../ovsdb/replica/database.js';
  * what anybody wants. With `override` the same sentences are cautions.
  */
 export function guardOwners(database: Database, changes: readonly RowChange[], override: boolean): readonly string[] {
-  const northbound = new Northbound(database);
-  // Names and forms mean something only where OVN-Kubernetes has set up its cluster router; labels always do.
-  const isOvnKubernetes =
-    database.table('Logical_Router').findPair('external_ids', 'k8s-cluster-router', 'yes').length > 0;
+  const ownerOf = certainOwners(new Northbound(database));
   const sentences = new Set<string>();
   let advice: string | undefined;
   for (const { table, uuid, op, follows } of changes) {
     if (op === 'insert' || follows) continue;
     const row = database.table(table).get(uuid);
     if (row === undefined) continue;
-    const owner = isOvnKubernetes ? ownerOf(northbound, row) : labelledOwner(row);
-    if (owner === undefined || owner.kind === 'Unrecognised') continue;
+    const owner = ownerOf(row);
+    if (owner === undefined) continue;
     sentences.add(`${nameOfRow(row)} is written by OVN-Kubernetes: ${describeOwner(owner)}`);
     advice ??= instead(owner);
   }

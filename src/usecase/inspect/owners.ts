@@ -1,7 +1,6 @@
 import type { Northbound } from '../../ovn/northbound/northbound.js';
 import { describeOwner } from '../../ovnk/owner/describe.js';
-import { labelledOwner } from '../../ovnk/owner/labelled.js';
-import { ownerOf } from '../../ovnk/owner/owner-of.js';
+import { certainOwners } from '../../ovnk/owner/owner-of.js';
 import { ownerObject } from '../../ovnk/owner.js';
 import type { Owner, OwnerObject } from '../../ovnk/owner.js';
 import type { Row } from '../../ovsdb/replica/row.js';
@@ -12,18 +11,12 @@ export interface RowOwner extends OwnerObject {
   readonly text: string;
 }
 
-/**
- * Who northbound rows stand for; undefined where nothing tells. Names and forms mean something only where OVN-Kubernetes
- * has set up a cluster router; labels always do.
- */
+/** Who northbound rows stand for; undefined where nothing tells. */
 export function ownersIn(northbound: Northbound): (row: Row) => RowOwner | undefined {
-  const routers = northbound.database.table('Logical_Router');
-  const isOvnKubernetes = [...routers.rows()].some(
-    (row) => row.map('external_ids').get('k8s-cluster-router') === 'yes',
-  );
+  const ownerOf = certainOwners(northbound);
   return (row) => {
-    const owner = isOvnKubernetes ? ownerOf(northbound, row) : labelledOwner(row);
-    return owner === undefined || owner.kind === 'Unrecognised' ? undefined : rowOwner(owner);
+    const owner = ownerOf(row);
+    return owner && rowOwner(owner);
   };
 }
 

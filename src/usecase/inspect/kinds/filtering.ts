@@ -1,4 +1,5 @@
 /** Access control, the groups and sets it names, traffic classes and meters (ovn-nb(5)). */
+import { contentLabel } from '../../../manage/look-up.js';
 import { column, count, flag, integer, map, set, text } from '../kind.js';
 import type { Kind } from '../kind.js';
 
@@ -16,7 +17,7 @@ export const acls: Kind = {
     ],
   },
   reads: ['Logical_Router'],
-  label: (row) => `${row.string('direction')} ${row.integer('priority')} ${row.string('match')}`,
+  label: contentLabel,
   order: (row) => [row.string('direction'), row.integer('tier'), -row.integer('priority')],
   columns: [
     text('direction'),
@@ -76,7 +77,7 @@ export const qosRules: Kind = {
   table: 'QoS',
   heldBy: { title: 'SWITCH', argument: 'switch', columns: [['Logical_Switch', 'qos_rules']] },
   reads: ['Logical_Router'],
-  label: (row) => `${row.string('direction')} ${row.integer('priority')} ${row.string('match')}`,
+  label: contentLabel,
   order: (row) => [row.string('direction'), -row.integer('priority')],
   columns: [
     text('direction'),

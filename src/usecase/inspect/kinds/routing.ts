@@ -1,4 +1,5 @@
 /** Routers, their ports, address translation, routes and policies (ovn-nb(5)). */
+import { contentLabel } from '../../../manage/look-up.js';
 import { column, count, entry, flag, integer, map, set, text } from '../kind.js';
 import type { Kind } from '../kind.js';
 
@@ -64,7 +65,7 @@ export const nats: Kind = {
   table: 'NAT',
   heldBy: { title: 'ROUTER', argument: 'router', columns: [['Logical_Router', 'nat']] },
   reads: ROUTER_OWNERS,
-  label: (row) => `${row.string('type')} ${row.string('external_ip')} ${row.string('logical_ip')}`,
+  label: contentLabel,
   columns: [
     text('type'),
     text('external_ip'),
@@ -85,7 +86,7 @@ export const routes: Kind = {
   table: 'Logical_Router_Static_Route',
   heldBy: { title: 'ROUTER', argument: 'router', columns: [['Logical_Router', 'static_routes']] },
   reads: ROUTER_OWNERS,
-  label: (row) => `${row.string('ip_prefix')} via ${row.string('nexthop')}`,
+  label: contentLabel,
   columns: [
     text('ip_prefix', 'prefix'),
     text('nexthop'),
@@ -104,7 +105,7 @@ export const policies: Kind = {
   table: 'Logical_Router_Policy',
   heldBy: { title: 'ROUTER', argument: 'router', columns: [['Logical_Router', 'policies']] },
   reads: ROUTER_OWNERS,
-  label: (row) => `${row.integer('priority')} ${row.string('match')}`,
+  label: contentLabel,
   order: (row) => [-row.integer('priority')],
   columns: [
     integer('priority'),
