@@ -85,7 +85,7 @@ export function sameChoices(
 }
 
 /** Characters of all the traces that are tried for one call. */
-const MOST_TEXT = 400_000_000;
+const MOST_TEXT = 4_000_000_000;
 
 /** How many characters two texts have in common at their beginning. */
 function commonLength(a: string, b: string): number {
